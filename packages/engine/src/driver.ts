@@ -15,6 +15,14 @@ export interface Desired {
   readonly deployment: string
   readonly release: number
   readonly operation: string
+  /** Where the model came from, for the `com.docker.compose.project.*` labels: absolute paths. */
+  readonly source?: {
+    readonly workingDirectory: string
+    readonly configFiles: readonly string[]
+    readonly environmentFiles: readonly string[]
+  }
+  /** Variables that `configs.*.environment` and `secrets.*.environment` name. Never stored, shown or put in a plan. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export interface PlanOptions {
