@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Engine versions the tests know how to start: the one Debian 12 installs, and the one of the next release. */
+export type EngineVersion = '20.10' | '26.1'
+
+/** The programs of one engine; `init` and `proxy` are found by the engine itself when absent. */
+export interface EnginePrograms {
+  readonly dockerd: string
+  readonly userlandProxy: boolean
+}
+
+/** Folder outside the checkout in which `scripts/test.sh` keeps the programs it had to build or unpack. */
+export function toolCache(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'windflow-tools')
+}
+
+/**
+ * The programs of an engine version.
+ * @throws Error that says how to get them when they are not on this machine.
+ */
+export function enginePrograms(version: EngineVersion): EnginePrograms {
+  const dockerd = version === '20.10' ? '/usr/sbin/dockerd' : join(toolCache(), 'engine-26.1', 'usr', 'sbin', 'dockerd')
+  if (!existsSync(dockerd)) {
+    throw new Error(`engine ${version} is not on this machine (${dockerd}); scripts/test.sh --prepare installs it`)
+  }
+  return { dockerd, userlandProxy: version === '20.10' }
+}
+
+/** Compose releases the tests compare with. */
+export type ComposeVersion = '5.6.0' | '2.26.1'
+
+/**
+ * Path of the Docker Compose program of one release, which runs by itself (`PATH compose ...` is not needed).
+ * @throws Error that says how to get it when it is not on this machine.
+ */
+export function composeProgram(version: ComposeVersion): string {
+  const program = join(toolCache(), `compose-${version}`, 'docker-compose')
+  if (!existsSync(program)) {
+    throw new Error(
+      `docker compose ${version} is not on this machine (${program}); scripts/test.sh --prepare builds it`,
+    )
+  }
+  return program
+}

@@ -1,0 +1,51 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Three projects, each of which `vitest run --project NAME` runs alone:
+ * - unit: pure code, beside it; needs nothing but Node
+ * - integration: needs a Docker engine and other real servers; *.e2e.test.ts run the program itself
+ * - fuzz: many generated inputs; FUZZ_RUNS sets how many
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'cli/src/**/*.test.ts',
+            'backend/app/**/*.test.ts',
+            'frontend/src/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', '**/*.{integration,e2e,fuzz}.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: [
+            '{packages/*,cli,backend}/test/**/*.{integration,e2e}.test.ts',
+            'backend/app/**/*.{integration,e2e}.test.ts',
+            'scripts/**/*.integration.test.ts',
+          ],
+          globalSetup: ['scripts/testing/engine.global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // One engine and two cores are shared by all files: more at once only makes each slower.
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'fuzz',
+          include: ['{packages/*,cli,backend}/test/**/*.fuzz.test.ts'],
+          testTimeout: 1_200_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+})
