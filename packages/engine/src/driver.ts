@@ -32,8 +32,28 @@ export interface PlanOptions {
   readonly forceRecreate?: boolean
   readonly pull?: 'always' | 'missing' | 'never' | 'policy'
   readonly build?: boolean
-  /** Skip health gates: `started` is good enough. */
+  /** `false` skips health gates: `started` is good enough. Conditions of `depends_on` are still waited for. */
   readonly gate?: boolean
+  /** Overrides the time a gate may take. */
+  readonly gateTimeoutMs?: number
+  /** Only the named services, without what they depend on. */
+  readonly noDeps?: boolean
+  /** Leave containers that exist as they are, whatever they were made from. */
+  readonly noRecreate?: boolean
+  /** Give replaced containers new anonymous volumes. */
+  readonly renewAnonymousVolumes?: boolean
+  /** Overrides the grace period of what is stopped. */
+  readonly stopTimeoutSeconds?: number
+}
+
+export interface LifecycleOptions {
+  readonly action: 'stop' | 'start' | 'restart'
+  /** Absent means all. `start` and `stop` keep to the order of `depends_on`. */
+  readonly services?: readonly string[]
+  readonly stopTimeoutSeconds?: number
+  /** `false`: do not wait until what was started is ready. */
+  readonly gate?: boolean
+  readonly gateTimeoutMs?: number
 }
 
 export interface StepContext {
@@ -64,8 +84,14 @@ export interface Driver<O = unknown> {
   /** The plan that leads from `now` back to `before` (the state an operation started from): keeps the very same
    * objects where they still exist, makes them again from `previous` where they do not. */
   planRestore(before: O, now: O, previous: Desired | undefined, signal: AbortSignal): Promise<Plan>
+  /** Stop, start or restart what is there, without making or changing anything. */
+  planLifecycle(desired: Desired, observed: O, options: LifecycleOptions, signal: AbortSignal): Promise<Plan>
   /** What it takes to remove the whole project. Volumes only when asked. */
-  planDestroy(project: string, options: { readonly volumes: boolean; readonly removeOrphans: boolean; readonly stopTimeoutSeconds?: number }, signal: AbortSignal): Promise<Plan>
+  planDestroy(
+    project: string,
+    options: { readonly volumes: boolean; readonly removeOrphans: boolean; readonly stopTimeoutSeconds?: number },
+    signal: AbortSignal,
+  ): Promise<Plan>
   /** Does one step. Repeating a step that was done, or was cut off in the middle, must end in the same state. */
   perform(step: Step, context: StepContext): Promise<void>
   /** One lock per engine and project, whoever asks. Waits up to `waitMs`, then rejects with `LockedError` naming the owner. */

@@ -6,13 +6,23 @@ export class EngineError extends Error {
   readonly code: string
   readonly class: ErrorClass
   readonly hint: string | undefined
-  constructor(code: string, message: string, options: { readonly class: ErrorClass; readonly hint?: string; readonly cause?: unknown }) {
+  /** The last lines the container or builder said, when they tell why. */
+  readonly lines: readonly string[]
+  constructor(code: string, message: string, options: EngineErrorOptions) {
     super(message, { cause: options.cause })
     this.name = 'EngineError'
     this.code = code
     this.class = options.class
     this.hint = options.hint
+    this.lines = options.lines ?? []
   }
+}
+
+export interface EngineErrorOptions {
+  readonly class: ErrorClass
+  readonly hint?: string
+  readonly cause?: unknown
+  readonly lines?: readonly string[]
 }
 
 export class LockedError extends EngineError {
@@ -22,5 +32,24 @@ export class LockedError extends EngineError {
       hint: 'wait for it to end, or stop it, and try again',
     })
     this.name = 'LockedError'
+  }
+}
+
+/** The gate's verdict was no. */
+export class GateFailedError extends EngineError {
+  constructor(code: string, message: string, options: { readonly lines?: readonly string[]; readonly hint?: string }) {
+    super(code, message, { class: 'target', ...options })
+    this.name = 'GateFailedError'
+  }
+}
+
+/** What was observed is no longer what the plan was made from: make it again and show it again. */
+export class StalePlanError extends EngineError {
+  constructor(project: string) {
+    super('stale-plan', `project "${project}" changed after the plan was made`, {
+      class: 'user',
+      hint: 'make the plan again and look at it again',
+    })
+    this.name = 'StalePlanError'
   }
 }
