@@ -66,7 +66,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
         ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '-p', join(folder, 'pid')],
         ...['-H', dockerHost, '--bridge', bridge.name, '--config-file', settings],
         ...['--default-address-pool', `base=${bridge.pool},size=24`],
-        ...(programs.userlandProxy ? [] : ['--userland-proxy=false']),
+        ...programs.companions,
         ...(tls ? tlsArguments(tls) : []),
         ...(options.args ?? []),
       ],

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 /** Engine versions the tests know how to start: the one Debian 12 installs, and the one of the next release. */
 export type EngineVersion = '20.10' | '26.1'
 
-/** The programs of one engine; `init` and `proxy` are found by the engine itself when absent. */
+/** The programs of one engine. */
 export interface EnginePrograms {
   readonly dockerd: string
-  readonly userlandProxy: boolean
+  /** Arguments that name the engine's companions, where they are not on the path. */
+  readonly companions: readonly string[]
 }
 
 /** Folder outside the checkout in which `scripts/test.sh` keeps the programs it had to build or unpack. */
@@ -21,11 +22,13 @@ export function toolCache(): string {
  * @throws Error that says how to get them when they are not on this machine.
  */
 export function enginePrograms(version: EngineVersion): EnginePrograms {
-  const dockerd = version === '20.10' ? '/usr/sbin/dockerd' : join(toolCache(), 'engine-26.1', 'usr', 'sbin', 'dockerd')
+  const unpacked = join(toolCache(), 'engine-26.1', 'usr')
+  const dockerd = version === '20.10' ? '/usr/sbin/dockerd' : join(unpacked, 'sbin', 'dockerd')
   if (!existsSync(dockerd)) {
     throw new Error(`engine ${version} is not on this machine (${dockerd}); scripts/test.sh --prepare installs it`)
   }
-  return { dockerd, userlandProxy: version === '20.10' }
+  if (version === '20.10') return { dockerd, companions: [] }
+  return { dockerd, companions: ['--userland-proxy-path', join(unpacked, 'sbin', 'docker-proxy')] }
 }
 
 /** Compose releases the tests compare with. */
