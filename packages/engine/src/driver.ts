@@ -58,6 +58,8 @@ export interface LifecycleOptions {
 
 export interface StepContext {
   readonly desired: Desired
+  /** What ran before, when it is known: a step made from it says so (`from: 'previous'`). */
+  readonly previous?: Desired
   readonly plan: Plan
   readonly signal: AbortSignal
   /** Progress in words or numbers; the executor adds step and time. Values are redacted by the receiver before storage. */

@@ -55,6 +55,8 @@ export interface Step {
   readonly timeoutMs: number
   /** Whether it writes to the target: such a step checks the fence first. */
   readonly writes: boolean
+  /** Only in `prepare`: its result (a newer image) decides what else changes, so the plan is made again after it. */
+  readonly replan?: boolean
   readonly parameters: Readonly<Record<string, unknown>>
 }
 

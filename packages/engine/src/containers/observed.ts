@@ -83,8 +83,12 @@ export interface ObservedNetwork {
   /** Label `com.docker.compose.network`: the key in the model. */
   readonly key?: string
   readonly configHash?: string
+  /** Label `com.docker.compose.version`. */
+  readonly composeVersion?: string
   /** Without this project's label: used as it is, never changed or removed. */
   readonly foreign: boolean
+  /** Only when inspected, which a hash other than the desired one is a reason for. */
+  readonly attributes?: Readonly<Record<string, unknown>>
 }
 
 export interface ObservedVolume {
@@ -92,7 +96,9 @@ export interface ObservedVolume {
   /** Label `com.docker.compose.volume`: the key in the model. */
   readonly key?: string
   readonly configHash?: string
+  readonly composeVersion?: string
   readonly foreign: boolean
+  readonly attributes?: Readonly<Record<string, unknown>>
 }
 
 export interface ObservedImage {

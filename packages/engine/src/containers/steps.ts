@@ -29,10 +29,10 @@ export type ContainerVerbs = {
   }
 
   // change
-  'create-network': { readonly key: string; readonly name: string }
+  'create-network': { readonly key: string; readonly name: string; readonly from: 'desired' | 'previous' }
   /** `optional`: leave it, with a message, when something else still uses it. */
   'remove-network': { readonly key: string; readonly name: string; readonly id: string; readonly optional: boolean }
-  'create-volume': { readonly key: string; readonly name: string }
+  'create-volume': { readonly key: string; readonly name: string; readonly from: 'desired' | 'previous' }
   'remove-volume': { readonly key: string; readonly name: string }
   create: CreateParameters
   /** Writes the files of configs and secrets that are copied in, starts it, runs `post_start`. */

@@ -22,7 +22,7 @@ export function decideGate(spec: GateSpec, first: GateSample, latest: GateSample
   const wait = pending(spec, latest)
   if (wait) return timedOut(spec, first, latest, wait) ?? { status: 'waiting', probe: false, ...wait }
   if (latest.state === 'exited') return { status: 'passed', reason: 'exited with code 0' }
-  if (spec.http === undefined && spec.tcp === undefined) return { status: 'passed', reason: passedReason(spec) }
+  if (spec.http === undefined && spec.tcp === undefined) return { status: 'passed', reason: passedReason(spec, latest) }
   if (latest.probe?.ok) return { status: 'passed', reason: latest.probe.message }
   const probing = { reason: latest.probe?.message ?? 'waiting for the probe', waitMs: latest.probe ? LOOK_MS : 0 }
   return timedOut(spec, first, latest, probing) ?? { status: 'waiting', probe: true, ...probing }
@@ -44,8 +44,8 @@ function failed(spec: GateSpec, first: GateSample, latest: GateSample): GateDeci
   }
   const restarts = latest.restartCount - first.restartCount
   const crashed = latest.state === 'restarting' || restarts > 0
-  if (crashed && (spec.kind !== 'healthy' || restarts > RESTARTS_WITH_HEALTHCHECK)) return restarted(latest, oom)
-  if (spec.kind === 'healthy' && latest.health === 'unhealthy') {
+  if (crashed && (latest.health === 'none' || restarts > RESTARTS_WITH_HEALTHCHECK)) return restarted(latest, oom)
+  if (spec.kind === 'ready' && latest.health === 'unhealthy') {
     const said = latest.healthOutput?.trim()
     return {
       status: 'failed',
@@ -71,17 +71,9 @@ function pending(spec: GateSpec, latest: GateSample): Wait | undefined {
   if (latest.state === 'exited') return undefined
   if (spec.kind === 'completed') return { reason: 'waiting for the job to end', waitMs: LOOK_MS }
   if (latest.state !== 'running') return { reason: `the container is ${latest.state}`, waitMs: LOOK_MS }
-  switch (spec.kind) {
-    case 'running':
-      return undefined
-    case 'healthy':
-      // A health check taken away by the image's own `NONE` would never say anything: then stability has to do.
-      if (latest.health === 'healthy') return undefined
-      if (latest.health === 'none') return notStable(spec, latest)
-      return { reason: 'waiting for the health check', waitMs: LOOK_MS }
-    case 'stable':
-      return notStable(spec, latest)
-  }
+  if (spec.kind === 'running' || latest.health === 'healthy') return undefined
+  if (latest.health !== 'none') return { reason: 'waiting for the health check', waitMs: LOOK_MS }
+  return notStable(spec, latest)
 }
 
 function notStable(spec: GateSpec, latest: GateSample): Wait | undefined {
@@ -98,15 +90,8 @@ function timedOut(spec: GateSpec, first: GateSample, latest: GateSample, wait: W
   }
 }
 
-function passedReason(spec: GateSpec): string {
-  switch (spec.kind) {
-    case 'running':
-      return 'running'
-    case 'stable':
-      return `ran for ${spec.stableMs / 1000} s without a restart`
-    case 'healthy':
-      return 'healthy'
-    case 'completed':
-      return 'exited with code 0'
-  }
+function passedReason(spec: GateSpec, latest: GateSample): string {
+  if (spec.kind === 'running') return 'running'
+  if (latest.health === 'healthy') return 'healthy'
+  return `ran for ${spec.stableMs / 1000} s without a restart`
 }

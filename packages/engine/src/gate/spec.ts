@@ -1,10 +1,10 @@
 /**
  * What a container has to show before its release counts as good. Times in milliseconds.
- * `running`: it runs. `stable`: it ran for `stableMs` since its own start without a restart. `healthy`: its health
- * check says so. `completed`: it ended with exit code 0.
+ * `running`: it runs. `ready`: its health check says healthy or, where neither the model nor the image has one, it ran
+ * for `stableMs` since its own start without a restart. `completed`: it ended with exit code 0.
  */
 export type GateSpec = {
-  readonly kind: 'running' | 'stable' | 'healthy' | 'completed'
+  readonly kind: 'running' | 'ready' | 'completed'
   readonly stableMs: number
   /** From the first look; passing it fails the gate. */
   readonly timeoutMs: number
