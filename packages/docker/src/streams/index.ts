@@ -1,0 +1,5 @@
+export { type AttachOptions, attachContainer } from './attach.ts'
+export { projectEvents } from './events.ts'
+export { execInContainer, execInService } from './exec.ts'
+export { projectLogs } from './logs.ts'
+export { projectStats, projectStatsOnce } from './stats.ts'
