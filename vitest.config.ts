@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Three projects, each of which `vitest run --project NAME` runs alone:
+ * Four projects, each of which `vitest run --project NAME` runs alone:
  * - unit: pure code, beside it; needs nothing but Node
+ * - server: the server's parts on a real PostgreSQL (the built-in one) and a real redis-server
  * - integration: needs a Docker engine and other real servers; *.e2e.test.ts run the program itself
  * - fuzz: many generated inputs; FUZZ_RUNS sets how many
  */
@@ -20,7 +21,17 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/*.{integration,e2e,fuzz}.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.{db,integration,e2e,fuzz}.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'server',
+          include: ['backend/{app,test}/**/*.db.test.ts'],
+          globalSetup: ['backend/test/postgres.global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          maxWorkers: 2,
         },
       },
       {
