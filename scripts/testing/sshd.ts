@@ -21,8 +21,9 @@ export interface TestSshd {
   stop(): Promise<void>
 }
 
-/** Starts Debian's OpenSSH server with host and client keys of its own. */
-export async function startSshd(): Promise<TestSshd> {
+/** Starts Debian's OpenSSH server with host and client keys of its own.
+ * @param options.socketForwarding whether it forwards connections to Unix sockets; true by default */
+export async function startSshd(options: { readonly socketForwarding?: boolean } = {}): Promise<TestSshd> {
   const folder = await mkdtemp(join(tmpdir(), 'windflow-sshd-'))
   try {
     const port = await freePort()
@@ -36,7 +37,8 @@ export async function startSshd(): Promise<TestSshd> {
     await copyFile(`${keyFile}.pub`, join(folder, 'authorized_keys'))
     await chmod(join(folder, 'authorized_keys'), 0o600)
     const settings = join(folder, 'sshd_config')
-    await writeFile(settings, sshdSettings(folder, host, port, hostKey))
+    const forwarding = options.socketForwarding ?? true
+    await writeFile(settings, sshdSettings(folder, host, port, hostKey, forwarding))
     // Debian's package makes this folder at boot; a machine without an init system never boots.
     await mkdir('/run/sshd', { recursive: true })
     const server = await startServer({
@@ -64,7 +66,7 @@ export async function startSshd(): Promise<TestSshd> {
   }
 }
 
-function sshdSettings(folder: string, host: string, port: number, hostKey: string): string {
+function sshdSettings(folder: string, host: string, port: number, hostKey: string, socketForwarding: boolean): string {
   return [
     `ListenAddress ${host}`,
     `Port ${port}`,
@@ -76,7 +78,7 @@ function sshdSettings(folder: string, host: string, port: number, hostKey: strin
     'PermitRootLogin prohibit-password',
     'UsePAM no',
     'StrictModes no',
-    'AllowStreamLocalForwarding yes',
+    `AllowStreamLocalForwarding ${socketForwarding ? 'yes' : 'no'}`,
     '',
   ].join('\n')
 }
