@@ -16,7 +16,14 @@ export type ContainerVerbs = {
     readonly optional: boolean
   }
   /** Build the service's image and tag it `reference`. */
-  build: { readonly service: string; readonly reference: string; readonly pull: boolean }
+  build: {
+    readonly service: string
+    readonly reference: string
+    /** Fetch the images it is made from again. */
+    readonly pull: boolean
+    /** Nothing to do when the image came by a pull. */
+    readonly ifMissing: boolean
+  }
   /** Look, without writing, for what would make the change fail: ports and names held by others, space. */
   preflight: {
     readonly ports: readonly (WantedPort & { readonly service: string })[]
