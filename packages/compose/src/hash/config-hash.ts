@@ -1,0 +1,55 @@
+import type { Network, Service, Volume } from '../model/index.ts'
+import { byCodePoint, fields, joinFields, structure } from './go-json.ts'
+import * as layout from './layout.ts'
+import { sha256 } from './sha256.ts'
+
+/**
+ * The order of a service's keys in the hashed text. Docker Compose froze it at that of an older release, so that
+ * containers made then are still up to date (pkg/compose/hash.go of Docker Compose 5.6).
+ */
+const FROZEN_ORDER = (
+  'profiles annotations attach build develop blkio_config cap_add cap_drop cgroup_parent cgroup cpu_count cpu_percent ' +
+  'cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpus cpuset cpu_shares command configs container_name ' +
+  'credential_spec depends_on deploy device_cgroup_rules devices dns dns_opt dns_search dockerfile domainname ' +
+  'entrypoint provider environment env_file expose extends external_links extra_hosts group_add gpus hostname ' +
+  'healthcheck image init ipc isolation labels label_file links logging log_driver log_opt mem_limit mem_reservation ' +
+  'memswap_limit mem_swappiness mac_address models net network_mode networks oom_kill_disable oom_score_adj pid ' +
+  'pids_limit platform ports privileged pull_policy read_only restart runtime scale secrets security_opt shm_size ' +
+  'stdin_open stop_grace_period stop_signal storage_opt sysctls tmpfs tty ulimits use_api_socket user userns_mode uts ' +
+  'volume_driver volumes volumes_from working_dir pre_start post_start pre_stop pull_refresh_after'
+).split(' ')
+
+const RANK = new Map(FROZEN_ORDER.map((key, index) => [key, index]))
+
+/** What may change without a new container: how the image comes about, how many, in which order, with which profile. */
+const NOT_HASHED = new Set(['build', 'pull_policy', 'scale', 'depends_on', 'profiles'])
+
+/**
+ * The `com.docker.compose.config-hash` of a service's containers, as Docker Compose 5.6 computes it. The service must be
+ * as it is when the container is made: see `withResolvedReferences`.
+ */
+export function serviceHash(service: Service): string {
+  return sha256(serviceText(service))
+}
+
+/** The text that is hashed, for tests and to find out why two hashes differ. */
+export function serviceText(service: Service): string {
+  const { replicas: _, ...deploy } = service.deploy ?? {}
+  const hashed = service.deploy === undefined ? service : { ...service, deploy }
+  const written = fields(layout.service, hashed)
+    .filter(([key]) => !NOT_HASHED.has(key))
+    .sort(([a], [b]) => rank(a) - rank(b) || byCodePoint(a, b))
+  return joinFields(written)
+}
+
+const rank = (key: string) => RANK.get(key) ?? FROZEN_ORDER.length
+
+/** The `com.docker.compose.config-hash` of a network. */
+export function networkHash(network: Network): string {
+  return sha256(structure(layout.network)(network))
+}
+
+/** The `com.docker.compose.config-hash` of a volume; a volume without a driver counts as `local`. */
+export function volumeHash(volume: Volume): string {
+  return sha256(structure(layout.volume)({ ...volume, driver: volume.driver || 'local' }))
+}
