@@ -1,0 +1,43 @@
+import type { Style } from '../show/style.ts'
+import type { ProgressView } from './view.ts'
+import { doing, done, elapsed, isLong, isMinor, resourceTitle } from './words.ts'
+
+/** One line for each thing that is over, and for each long one that begins: for logs and pipes. */
+export function plainView(write: (text: string) => void, style: Style): ProgressView {
+  const began = new Map<string, number>()
+  const said = new Map<string, string>()
+  const line = (title: string, text: string) => write(`${title}  ${text}\n`)
+  return {
+    news(news) {
+      const { step, at } = news
+      const title = style.bold(resourceTitle(step.resource))
+      switch (news.kind) {
+        case 'started':
+          began.set(step.id, at)
+          if (isLong(step)) line(title, doing(step))
+          break
+        case 'progress': {
+          // Numbers move too fast for lines; words are told when they change.
+          const { line: output, message } = news.progress
+          if (output !== undefined) line(title, style.dim(output))
+          else if (message !== undefined && isLong(step) && said.get(step.id) !== message) line(title, message)
+          if (message !== undefined) said.set(step.id, message)
+          break
+        }
+        case 'done':
+          if (!isMinor(step)) line(title, `${style.green(done(step))}${took(began.get(step.id), at)}`)
+          break
+        case 'failed':
+          line(title, `${style.red(`${doing(step)} failed`)}: ${news.reason}`)
+          break
+      }
+    },
+    note: (text) => write(`${text}\n`),
+    close: () => {},
+  }
+}
+
+/** Told when somebody may have waited for it. */
+function took(began: number | undefined, at: number): string {
+  return began === undefined || at - began < 500 ? '' : ` after ${elapsed(at - began)}`
+}
