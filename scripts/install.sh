@@ -86,9 +86,13 @@ install_windflow() {
     return
   fi
   have npm || install_packages npm
+  # The Node that comes by npm needs this library, which a minimal Debian does not have.
+  if ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1'; then :; else install_packages libatomic1; fi
   [ -w "$root" ] || die "$root cannot be written to by $(id -un)." 'Run this script as the owner of that folder.'
   note "npm ci in $root (brings its own Node 26)"
-  quietly 'npm ci' act npm ci --no-progress
+  # Install scripts of dependencies are not needed, and older npm would run them; WindFlow's own one follows.
+  quietly 'npm ci' act npm ci --ignore-scripts --no-progress --loglevel=error
+  quietly 'npm run prepare' act npm run prepare
   [ -n "$dry_run" ] || installed_state >"$stamp"
 }
 

@@ -129,7 +129,8 @@ install_modules() {
     npm run --silent prepare
     return
   fi
-  PATH=$machine_path npm ci --no-progress && printf '%s\n' "$wanted" >node_modules/.windflow-installed
+  PATH=$machine_path npm ci --ignore-scripts --no-progress --loglevel=error || return 1
+  npm run --silent prepare && printf '%s\n' "$wanted" >node_modules/.windflow-installed
 }
 
 prepare() {

@@ -49,6 +49,8 @@ as_root() {
 packages() {
   local wanted
   mapfile -t wanted < <(needed_packages | sort -u)
+  # The Node that comes by npm needs this library, which a minimal Debian does not have.
+  if ! ldconfig -p | grep -q 'libatomic\.so\.1'; then wanted+=(libatomic1); fi
   # Another package may own the name busybox: only the static one can be an image of its own.
   if [ -e /bin/busybox ] && ldd /bin/busybox >/dev/null 2>&1; then wanted+=(busybox-static); fi
   [ "${#wanted[@]}" -gt 0 ] || return 0
