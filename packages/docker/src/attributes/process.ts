@@ -1,0 +1,127 @@
+import type { Healthcheck } from '@windflow/compose'
+import { EngineError } from '@windflow/engine'
+import { type Field, imageValue, isRecord, strings, text, value } from './field.ts'
+import { compact, entries, isUnset, mapOf, nanoseconds } from './values.ts'
+
+/** What runs in the container, and how it is started, watched and stopped. */
+export const processFields: readonly Field[] = [
+  value('image', 'Config.Image', (_service, context) => context.image),
+  imageValue('command', 'Config.Cmd', (service) => service.command ?? undefined),
+  imageValue('entrypoint', 'Config.Entrypoint', (service) => service.entrypoint ?? undefined),
+  value(
+    'environment',
+    'Config.Env',
+    (service, context) => {
+      const variables = { ...context.proxies, ...service.environment }
+      return Object.keys(variables).length === 0 ? undefined : entries(variables)
+    },
+    { normal: (found, view) => without(mapOf(strings(found)), mapOf(strings(view.image.Env))) },
+  ),
+  value('labels', 'Config.Labels', (service, context) => ({ ...service.labels, ...context.labels }), {
+    normal: (found, view) => {
+      const own = isRecord(found) ? found : {}
+      const written = Object.entries(own).filter(([name]) => !/^(com\.docker\.compose|windflow)\./.test(name))
+      return without(Object.fromEntries(written), isRecord(view.image.Labels) ? view.image.Labels : {})
+    },
+  }),
+  value('annotations', 'HostConfig.Annotations', (service) => service.annotations),
+  imageValue('user', 'Config.User', (service) => service.user),
+  imageValue('working_dir', 'Config.WorkingDir', (service) => service.working_dir),
+  value('group_add', 'HostConfig.GroupAdd', (service) => service.group_add),
+  value('tty', 'Config.Tty', (service) => service.tty ?? false),
+  value('stdin_open', 'Config.OpenStdin', (service) => service.stdin_open ?? false),
+  value('init', 'HostConfig.Init', (service) => service.init),
+  value('restart', 'HostConfig.RestartPolicy', (service) => restartPolicy(service), {
+    normal: (found) => {
+      const policy = isRecord(found) ? found : {}
+      return policy.Name === 'no' ? undefined : compact({ name: policy.Name, attempts: policy.MaximumRetryCount })
+    },
+    nested: {
+      'deploy.restart_policy': 'HostConfig.RestartPolicy',
+      'deploy.restart_policy.condition': 'HostConfig.RestartPolicy.Name',
+      'deploy.restart_policy.max_attempts': 'HostConfig.RestartPolicy.MaximumRetryCount',
+    },
+  }),
+  imageValue('stop_signal', 'Config.StopSignal', (service) => service.stop_signal),
+  value('stop_grace_period', 'Config.StopTimeout', (service) =>
+    service.stop_grace_period === undefined ? undefined : Math.trunc(nanoseconds(service.stop_grace_period) / 1e9),
+  ),
+  value('healthcheck', 'Config.Healthcheck', (service) => service.healthcheck && health(service.healthcheck), {
+    normal: (found, view) => {
+      const check = isRecord(found) ? compact(found) : undefined
+      const given = isRecord(view.image.Healthcheck) ? compact(view.image.Healthcheck) : undefined
+      return JSON.stringify(check) === JSON.stringify(given) ? undefined : sortedKeys(check)
+    },
+    nested: {
+      'healthcheck.test': 'Config.Healthcheck.Test',
+      'healthcheck.disable': 'Config.Healthcheck.Test',
+      'healthcheck.interval': 'Config.Healthcheck.Interval',
+      'healthcheck.timeout': 'Config.Healthcheck.Timeout',
+      'healthcheck.retries': 'Config.Healthcheck.Retries',
+      'healthcheck.start_period': 'Config.Healthcheck.StartPeriod',
+      'healthcheck.start_interval': 'Config.Healthcheck.StartInterval',
+    },
+  }),
+  value(
+    'logging',
+    'HostConfig.LogConfig',
+    (service) => service.logging && { Type: service.logging.driver ?? '', Config: service.logging.options ?? {} },
+    {
+      // Without a choice the engine puts its own default here, whatever that is.
+      normal: (found) => {
+        const log = isRecord(found) ? found : {}
+        const options = isUnset(log.Config) ? undefined : log.Config
+        return text(log.Type) === 'json-file' && !options ? undefined : compact({ driver: log.Type, options })
+      },
+      nested: {
+        'logging.driver': 'HostConfig.LogConfig.Type',
+        'logging.options': 'HostConfig.LogConfig.Config',
+      },
+    },
+  ),
+  value('oom_score_adj', 'HostConfig.OomScoreAdj', (service) => service.oom_score_adj),
+  value('oom_kill_disable', 'HostConfig.OomKillDisable', (service) => service.oom_kill_disable ?? false),
+]
+
+function restartPolicy(service: Parameters<Field['put']>[1]): unknown {
+  const policy = service.deploy?.restart_policy
+  if (policy) return { Name: restartName(policy.condition ?? ''), MaximumRetryCount: policy.max_attempts ?? 0 }
+  if (service.restart === undefined) return undefined
+  const [name = '', attempts] = service.restart.split(':')
+  return { Name: restartName(name), MaximumRetryCount: Number(attempts ?? 0) || 0 }
+}
+
+/** `deploy.restart_policy.condition` has Swarm's words for some of the engine's. */
+function restartName(condition: string): string {
+  if (condition === 'none') return 'no'
+  return condition === 'any' ? 'always' : condition
+}
+
+function health(check: Healthcheck): unknown {
+  if (check.start_interval !== undefined && check.start_period === undefined) {
+    throw new EngineError('bad-healthcheck', 'healthcheck.start_interval is given without healthcheck.start_period', {
+      class: 'user',
+      hint: 'give healthcheck.start_period too: the interval is used during that period only',
+    })
+  }
+  const duration = (text: string | undefined) => (text === undefined ? undefined : nanoseconds(text))
+  return compact({
+    Test: check.disable ? ['NONE'] : check.test,
+    Interval: duration(check.interval),
+    Timeout: duration(check.timeout),
+    StartPeriod: duration(check.start_period),
+    StartInterval: duration(check.start_interval),
+    Retries: check.retries,
+  })
+}
+
+function sortedKeys(value: Readonly<Record<string, unknown>> | undefined): unknown {
+  return value && Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function without(
+  own: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(own).filter(([name, value]) => given[name] !== value))
+}

@@ -1,0 +1,227 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Lock, LockedError, type LockOwner } from '@windflow/engine'
+import type { EngineClient } from '../api/client.ts'
+import { isNotFound } from '../api/errors.ts'
+import { createVolume, inspectVolume, listVolumes, removeVolume } from '../api/volumes.ts'
+import { type Holder, holderLabels, holderOf, liveness, newHolder } from './owner.ts'
+
+export interface LockTimes {
+  /** Between two signs of life of a holder. */
+  readonly beatMs: number
+  /** Without a sign of life for this long, by the clock of whoever waits, a holder on another host is dead. */
+  readonly deadMs: number
+}
+
+export const LOCK_TIMES: LockTimes = { beatMs: 2000, deadMs: 10_000 }
+
+const FIRST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 500
+
+/**
+ * One lock per engine and project, kept on the engine: creating a volume gives back the one of that name if there is
+ * one, so its labels tell who came first. A holder that died is noticed at once on its own host, and by its missing
+ * signs of life (further volumes) elsewhere.
+ *
+ * Volumes are removed by name, whoever holds them by then. So nobody removes a lock of D but whoever holds the lock for
+ * taking over from D, which is a lock like any other; D itself only while it is sure that nobody takes it for dead.
+ *
+ * @param waitMs how long to wait for the holder to end
+ * @throws LockedError naming the holder
+ */
+export async function takeLock(
+  engine: EngineClient,
+  project: string,
+  owner: LockOwner,
+  waitMs: number,
+  signal: AbortSignal,
+  times: LockTimes = LOCK_TIMES,
+): Promise<Lock> {
+  const holder = newHolder(owner.description)
+  const attempt: Attempt = { engine, project, holder, deadline: Date.now() + waitMs, signal, times }
+  await acquire(attempt, `windflow-lock-${project}`)
+  return new HeldLock(attempt, `windflow-lock-${project}`)
+}
+
+interface Attempt {
+  readonly engine: EngineClient
+  readonly project: string
+  readonly holder: Holder
+  readonly deadline: number
+  readonly signal: AbortSignal
+  readonly times: LockTimes
+}
+
+async function acquire(attempt: Attempt, name: string): Promise<void> {
+  const signs = new SignsOfLife(attempt, name)
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const holder = await currentHolder(attempt, name)
+    if (holder.nonce === attempt.holder.nonce) return
+    if (await signs.areMissing(holder)) {
+      await takeOver(attempt, name, holder)
+      continue
+    }
+    if (Date.now() >= attempt.deadline) throw new LockedError(attempt.project, holder.description)
+    await sleep(pause, undefined, { signal: attempt.signal })
+  }
+}
+
+/** Whoever holds it now: we do, when nobody did. */
+async function currentHolder({ engine, holder, signal }: Attempt, name: string): Promise<Holder> {
+  const volume = await createVolume(engine, { Name: name, Labels: holderLabels(holder) }, signal)
+  const found = holderOf(volume.Labels)
+  if (found) return found
+  throw new LockedError(name, `a volume called ${name}, which no WindFlow has made`)
+}
+
+async function takeOver(attempt: Attempt, name: string, dead: Holder): Promise<void> {
+  const takeover = `windflow-takeover-${attempt.project}-${dead.nonce}`
+  await acquire(attempt, takeover)
+  try {
+    // Somebody else may have taken over from it before.
+    if ((await holderOfVolume(attempt, name))?.nonce === dead.nonce) await removeIfThere(attempt.engine, name)
+    await removeBeats(attempt.engine, name, dead.nonce)
+  } finally {
+    await removeIfThere(attempt.engine, takeover)
+  }
+}
+
+async function holderOfVolume({ engine, signal }: Attempt, name: string): Promise<Holder | undefined> {
+  try {
+    return holderOf((await inspectVolume(engine, name, signal)).Labels)
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+/** What one waiter knows of the holder's signs of life. */
+class SignsOfLife {
+  readonly #attempt: Attempt
+  readonly #name: string
+  #last = ''
+  #since = 0
+
+  constructor(attempt: Attempt, name: string) {
+    this.#attempt = attempt
+    this.#name = name
+  }
+
+  async areMissing(holder: Holder): Promise<boolean> {
+    const state = liveness(holder)
+    if (state !== 'unknown') return state === 'dead'
+    const beats = await listBeats(this.#attempt.engine, this.#name, holder.nonce)
+    const sign = `${holder.nonce} ${beats.sort().at(-1) ?? ''}`
+    if (sign !== this.#last) {
+      this.#last = sign
+      this.#since = performance.now()
+    }
+    return performance.now() - this.#since >= this.#attempt.times.deadMs
+  }
+}
+
+class HeldLock implements Lock {
+  readonly #attempt: Attempt
+  readonly #name: string
+  readonly #lost = new AbortController()
+  readonly #timer: NodeJS.Timeout
+  #beat = 0
+  #lastBeat = performance.now()
+  #beating: Promise<void> = Promise.resolve()
+  #released = false
+
+  constructor(attempt: Attempt, name: string) {
+    this.#attempt = { ...attempt, signal: this.#lost.signal, deadline: Number.POSITIVE_INFINITY }
+    this.#name = name
+    this.#timer = setInterval(() => {
+      this.#beating = this.#beating.then(() => this.#giveSign())
+    }, attempt.times.beatMs)
+    this.#timer.unref()
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  async release(): Promise<void> {
+    if (this.#released) return
+    this.#released = true
+    clearInterval(this.#timer)
+    await this.#beating
+    if (this.#lost.signal.aborted) return
+    if (this.#mayBeTakenForDead() && !(await this.#verify())) return
+    await removeIfThere(this.#attempt.engine, this.#name)
+    if (this.#beat > 0) await removeIfThere(this.#attempt.engine, this.#beatName(this.#beat))
+  }
+
+  async #giveSign(): Promise<void> {
+    if (this.#released || this.#lost.signal.aborted) return
+    try {
+      if (this.#mayBeTakenForDead() && !(await this.#verify())) return
+      // Made again in case somebody cleared unused volumes away.
+      const holder = await currentHolder(this.#attempt, this.#name)
+      if (holder.nonce !== this.#attempt.holder.nonce) return this.#lose(holder.description)
+      this.#beat += 1
+      await createVolume(this.#attempt.engine, {
+        Name: this.#beatName(this.#beat),
+        Labels: { 'windflow.lock': 'beat' },
+      })
+      this.#lastBeat = performance.now()
+      if (this.#beat > 1) await removeIfThere(this.#attempt.engine, this.#beatName(this.#beat - 1))
+    } catch {
+      // An engine that does not answer gives nobody else the lock either. The next sign finds out.
+    }
+  }
+
+  /** After a long pause (a suspended machine), others may be taking over right now. */
+  #mayBeTakenForDead(): boolean {
+    return performance.now() - this.#lastBeat > this.#attempt.times.deadMs / 2
+  }
+
+  /** With the right to take over from ourselves, nobody else can. */
+  async #verify(): Promise<boolean> {
+    const takeover = `windflow-takeover-${this.#attempt.project}-${this.#attempt.holder.nonce}`
+    await acquire(this.#attempt, takeover)
+    try {
+      const holder = await currentHolder(this.#attempt, this.#name)
+      if (holder.nonce !== this.#attempt.holder.nonce) {
+        this.#lose(holder.description)
+        return false
+      }
+      this.#lastBeat = performance.now()
+      return true
+    } finally {
+      await removeIfThere(this.#attempt.engine, takeover)
+    }
+  }
+
+  #lose(to: string): void {
+    clearInterval(this.#timer)
+    this.#lost.abort(new LockedError(this.#attempt.project, to))
+  }
+
+  #beatName(beat: number): string {
+    return `${beatPrefix(this.#name, this.#attempt.holder.nonce)}${String(beat).padStart(8, '0')}`
+  }
+}
+
+function beatPrefix(name: string, nonce: string): string {
+  return `${name}.${nonce}.`
+}
+
+async function listBeats(engine: EngineClient, name: string, nonce: string): Promise<string[]> {
+  const prefix = beatPrefix(name, nonce)
+  const volumes = await listVolumes(engine, { name: [prefix] })
+  return volumes.map(({ Name }) => Name).filter((found) => found.startsWith(prefix))
+}
+
+async function removeBeats(engine: EngineClient, name: string, nonce: string): Promise<void> {
+  for (const beat of await listBeats(engine, name, nonce)) await removeIfThere(engine, beat)
+}
+
+async function removeIfThere(engine: EngineClient, name: string): Promise<void> {
+  try {
+    await removeVolume(engine, name)
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}
