@@ -1,0 +1,105 @@
+import type { Path } from '../diagnostics/report.ts'
+import { goText } from '../tree/go-text.ts'
+import { childPattern, type PatternNode } from '../tree/pattern.ts'
+import { Exact, newTree, type Tree, type Value } from '../tree/value.ts'
+import { type ScalarRule, scalarPlaces } from './places.ts'
+import { InvalidTemplate, type Lookup, MissingVariable, substitute } from './template.ts'
+
+/** Told of each problem, with the place of the value. */
+export interface InterpolationProblems {
+  error(code: string, path: Path, message: string, hint: string): void
+  warn(code: string, path: Path, message: string, hint: string): void
+}
+
+/**
+ * A copy of the tree with its variables replaced and its scalars of the type that their
+ * place asks for. Goes on after a problem, so that all are found.
+ */
+export function interpolate(tree: Tree, lookup: Lookup, problems: InterpolationProblems): Tree {
+  return new Interpolation(lookup, problems).tree(tree, scalarPlaces())
+}
+
+type Place = PatternNode<ScalarRule> | undefined
+
+class Interpolation {
+  readonly #lookup: Lookup
+  readonly #problems: InterpolationProblems
+  readonly #path: (string | number)[] = []
+
+  constructor(lookup: Lookup, problems: InterpolationProblems) {
+    this.#lookup = lookup
+    this.#problems = problems
+  }
+
+  tree(tree: Tree, place: Place): Tree {
+    const result = newTree()
+    for (const key in tree) {
+      this.#path.push(key)
+      result[key] = this.#value(tree[key] as Value, childPattern(place, key))
+      this.#path.pop()
+    }
+    return result
+  }
+
+  #value(value: Value, place: Place): Value {
+    if (typeof value === 'string') return this.#text(value, place?.rule)
+    if (typeof value !== 'object' || value === null) {
+      return place?.rule === 'text' && typeof value === 'number' && !Number.isInteger(value) ? goText(value) : value
+    }
+    if (value instanceof Exact) return place?.rule === 'text' ? value.text : value.value
+    if (!Array.isArray(value)) return this.tree(value, place)
+    return value.map((item, index) => {
+      this.#path.push(index)
+      const result = this.#value(item, childPattern(place, '[]'))
+      this.#path.pop()
+      return result
+    })
+  }
+
+  #text(text: string, rule: ScalarRule | undefined): Value {
+    const result = text.includes('$') ? this.#substitute(text) : text
+    if (result === undefined || rule === undefined || rule === 'text') return result ?? ''
+    const cast = rule.cast(result)
+    if (cast === undefined) {
+      const source = result === text ? '' : ` (from '${text}')`
+      const message = `${this.#name()} should be ${rule.wanted}, not '${result}'${source}`
+      this.#problems.error('interpolate/type', this.#path, message, `Give ${rule.wanted}`)
+      return ''
+    }
+    if (typeof cast === 'boolean' && !/^(?:true|false)$/i.test(result)) {
+      const message = `${this.#name()} is '${result}', which YAML 1.2 does not count as ${cast}`
+      this.#problems.warn('interpolate/boolean', this.#path, message, `Write ${cast}`)
+    }
+    return cast
+  }
+
+  #substitute(text: string): string | undefined {
+    try {
+      return substitute(text, this.#lookup, (name) => {
+        const hint = `Set ${name}, or give a default with \${${name}:-value}`
+        this.#problems.warn(
+          'interpolate/unset-variable',
+          this.#path,
+          `the variable ${name} is not set and becomes empty`,
+          hint,
+        )
+      })
+    } catch (error) {
+      if (error instanceof MissingVariable) {
+        const reason = error.reason === '' ? '' : `: ${error.reason}`
+        const message = `the variable ${error.variable}, which ${this.#name()} requires, has no value${reason}`
+        const hint = `Set ${error.variable} in the environment or in an env file`
+        this.#problems.error('interpolate/required-variable', this.#path, message, hint)
+        return undefined
+      }
+      if (!(error instanceof InvalidTemplate)) throw error
+      const message = `${this.#name()} has a $ that begins no variable: ${error.message}`
+      this.#problems.error('interpolate/template', this.#path, message, 'Write $$ for a $, or close the ${...}')
+      return undefined
+    }
+  }
+
+  #name(): string {
+    return this.#path.join('.')
+  }
+}
