@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { betweenMarkers } from '../scripts/markers.ts'
 import { mustRun } from '../scripts/testing/command.ts'
 import { startEngine } from '../scripts/testing/engine.ts'
 import { importBusybox } from '../scripts/testing/images.ts'
 import { composeProgram } from '../scripts/testing/tools.ts'
 import { measureLibrary } from './library.ts'
-import { betweenMarkers, markdown, type Report, type Row, withinBudget } from './report.ts'
+import { markdown, type Report, type Row, withinBudget } from './report.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 import { createSide, type Side } from './side.ts'
 import { BENCH_IMAGE } from './stack.ts'
@@ -146,7 +147,7 @@ async function write(report: Report): Promise<void> {
   await writeFile(join(results, 'compose.json'), `${JSON.stringify(report, undefined, 2)}\n`)
   await writeFile(join(results, 'compose.md'), markdown(report))
   const readme = join(root, 'README.md')
-  await writeFile(readme, betweenMarkers(await readFile(readme, 'utf8'), markdown(report)))
+  await writeFile(readme, betweenMarkers(await readFile(readme, 'utf8'), 'bench', markdown(report)))
 }
 
 const wanted = settings()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { betweenMarkers, markdown, type Report } from './report.ts'
+import { markdown, type Report } from './report.ts'
 
 const report: Report = {
   date: '2026-01-02',
@@ -29,12 +29,4 @@ it('says of each row whether it keeps its budget, and nothing where there is non
   expect(cells('slow')).toEqual(['1.50 s', '1.00 s', '1.50x', '0.8x', 'fail', '9'])
   expect(cells('down')).toEqual(['10 ms', '10 ms', '1.00x', '', '', '9'])
   expect(cells('library')?.[0]).toBe('1.23 ms')
-})
-
-it('replaces what stands between the markers of a text, however often', () => {
-  const text = 'before\n<!-- bench: begin -->\nold\n<!-- bench: end -->\nafter\n'
-  const once = betweenMarkers(text, 'new\n')
-  expect(once).toBe('before\n<!-- bench: begin -->\nnew\n<!-- bench: end -->\nafter\n')
-  expect(betweenMarkers(once, 'new\n')).toBe(once)
-  expect(() => betweenMarkers('no markers', 'new')).toThrow('bench: begin')
 })

@@ -70,16 +70,3 @@ function time(ms: number): string {
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`
   return ms >= 10 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(2)} ms`
 }
-
-const MARKERS = { begin: '<!-- bench: begin -->', end: '<!-- bench: end -->' }
-
-/**
- * Puts a table between the markers of a text.
- * @throws Error when the text has no pair of markers.
- */
-export function betweenMarkers(text: string, tableText: string): string {
-  const begin = text.indexOf(MARKERS.begin)
-  const end = text.indexOf(MARKERS.end)
-  if (begin < 0 || end < begin) throw new Error(`no ${MARKERS.begin} and ${MARKERS.end} in the text`)
-  return `${text.slice(0, begin + MARKERS.begin.length)}\n${tableText.trimEnd()}\n${text.slice(end)}`
-}
