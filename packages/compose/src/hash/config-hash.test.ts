@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile'
 import { describe, expect, it } from 'vitest'
 import type { Project, Service } from '../model/index.ts'
 import { Project as ProjectSchema } from '../model/project.ts'
-import { networkHash, serviceHash, serviceText, volumeHash } from './config-hash.ts'
+import { networkHash, serviceHash, serviceHashOf226, serviceText, volumeHash } from './config-hash.ts'
 import { withApiSocket, withResolvedReferences } from './created-service.ts'
 import { service as serviceLayout } from './layout.ts'
 
@@ -72,6 +72,24 @@ describe('serviceHash', () => {
   it('orders keys of maps by their bytes', () => {
     const text = serviceText({ command: null, entrypoint: null, labels: { '😀': '', ﬀ: '', é: '', z: '', Z: '' } })
     expect(text).toContain('{"Z":"","z":"","é":"","ﬀ":"","😀":""}')
+  })
+})
+
+describe('serviceHashOf226', () => {
+  /** What `config --hash '*'` of Docker Compose 2.26.1 answers for test/compose-2.26/compose.yaml. */
+  const recorded: { model: Project; hash: Record<string, string> } = JSON.parse(
+    read('../../test/compose-2.26/recorded.json'),
+  )
+
+  it('is that of Docker Compose 2.26.1', () => {
+    const ours = Object.entries(recorded.model.services).map(([key, service]) => [key, serviceHashOf226(service)])
+    expect(Object.fromEntries(ours)).toEqual(recorded.hash)
+  })
+
+  it('differs from that of 5.6 only where the rules differ', () => {
+    const { services } = recorded.model
+    const different = Object.entries(services).filter(([key, service]) => serviceHash(service) !== recorded.hash[key])
+    expect(different.map(([key]) => key).sort()).toEqual(['binds', 'depending', 'files', 'profiled'])
   })
 })
 

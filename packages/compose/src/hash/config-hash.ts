@@ -21,8 +21,11 @@ const FROZEN_ORDER = (
 
 const RANK = new Map(FROZEN_ORDER.map((key, index) => [key, index]))
 
-/** What may change without a new container: how the image comes about, how many, in which order, with which profile. */
-const NOT_HASHED = new Set(['build', 'pull_policy', 'scale', 'depends_on', 'profiles'])
+/** What may change without a new container: how the image comes about, and how many. */
+const NEVER_HASHED = new Set(['build', 'pull_policy', 'scale'])
+
+/** And since a release after 2.26: in which order they start, and under which profile. */
+const NOT_HASHED = new Set(['depends_on', 'profiles'])
 
 /**
  * The `com.docker.compose.config-hash` of a service's containers, as Docker Compose 5.6 computes it. The service must be
@@ -34,12 +37,45 @@ export function serviceHash(service: Service): string {
 
 /** The text that is hashed, for tests and to find out why two hashes differ. */
 export function serviceText(service: Service): string {
+  return joinFields(hashedFields(service).filter(([key]) => !NOT_HASHED.has(key)))
+}
+
+/**
+ * The config-hash that Docker Compose 2.26 gives the same service; the service as for `serviceHash`. The two differ for
+ * services with `depends_on`, `profiles`, binds, or a mode on a config or secret, and a container made by that release
+ * is up to date all the same. Binds count as written in the short form: the model does not tell.
+ */
+export function serviceHashOf226(service: Service): string {
+  const written = hashedFields(service).map(([key, content]): [string, string] => [key, contentOf226(key, content)])
+  return sha256(joinFields(written))
+}
+
+function contentOf226(key: string, content: string): string {
+  switch (key) {
+    case 'volumes':
+      return content.replace(/"bind":\{([^{}]*)\}/g, (_, options: string) => `"bind":{${bindOf226(options)}}`)
+    case 'configs':
+    case 'secrets':
+      return content.replace(/"mode":"([0-7]+)"/g, (_, octal: string) => `"mode":${Number.parseInt(octal, 8)}`)
+    default:
+      return content
+  }
+}
+
+/** It was left out when false and written when true; now it is the other way round. */
+function bindOf226(options: string): string {
+  const written = options.split(',').filter((option) => option !== '')
+  const without = written.filter((option) => option !== '"create_host_path":false')
+  return (without.length < written.length ? without : [...written, '"create_host_path":true']).join(',')
+}
+
+/** Every field that some release hashes, in the frozen order. */
+function hashedFields(service: Service): [key: string, text: string][] {
   const { replicas: _, ...deploy } = service.deploy ?? {}
-  const hashed = service.deploy === undefined ? service : { ...service, deploy }
-  const written = fields(layout.service, hashed)
-    .filter(([key]) => !NOT_HASHED.has(key))
+  const single = service.deploy === undefined ? service : { ...service, deploy }
+  return fields(layout.service, single)
+    .filter(([key]) => !NEVER_HASHED.has(key))
     .sort(([a], [b]) => rank(a) - rank(b) || byCodePoint(a, b))
-  return joinFields(written)
 }
 
 const rank = (key: string) => RANK.get(key) ?? FROZEN_ORDER.length

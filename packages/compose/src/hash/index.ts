@@ -1,4 +1,4 @@
-export { networkHash, serviceHash, volumeHash } from './config-hash.ts'
+export { networkHash, serviceHash, serviceHashOf226, volumeHash } from './config-hash.ts'
 export {
   API_SOCKET_CONFIG,
   withApiSocket,
