@@ -31,6 +31,7 @@ export interface PlanOptions {
   readonly removeOrphans?: boolean
   readonly forceRecreate?: boolean
   readonly pull?: 'always' | 'missing' | 'never' | 'policy'
+  /** `true`: build again; `false`: never build, whatever the policy; absent: as the policy says. */
   readonly build?: boolean
   /** `false` skips health gates: `started` is good enough. Conditions of `depends_on` are still waited for. */
   readonly gate?: boolean
@@ -43,6 +44,16 @@ export interface PlanOptions {
   /** Give replaced containers new anonymous volumes. */
   readonly renewAnonymousVolumes?: boolean
   /** Overrides the grace period of what is stopped. */
+  readonly stopTimeoutSeconds?: number
+}
+
+export interface DestroyRequest {
+  /** Named volumes of the project, and anonymous ones of its containers, are deleted only when asked for. */
+  readonly volumes: boolean
+  /** What belongs to the project and is not in `services`, and one-off runs, too. */
+  readonly removeOrphans: boolean
+  /** Services of the model, when it is known; absent: everything seen belongs to the project. */
+  readonly services?: readonly string[]
   readonly stopTimeoutSeconds?: number
 }
 
@@ -89,11 +100,7 @@ export interface Driver<O = unknown> {
   /** Stop, start or restart what is there, without making or changing anything. */
   planLifecycle(desired: Desired, observed: O, options: LifecycleOptions, signal: AbortSignal): Promise<Plan>
   /** What it takes to remove the whole project. Volumes only when asked. */
-  planDestroy(
-    project: string,
-    options: { readonly volumes: boolean; readonly removeOrphans: boolean; readonly stopTimeoutSeconds?: number },
-    signal: AbortSignal,
-  ): Promise<Plan>
+  planDestroy(project: string, options: DestroyRequest, signal: AbortSignal): Promise<Plan>
   /** Does one step. Repeating a step that was done, or was cut off in the middle, must end in the same state. */
   perform(step: Step, context: StepContext): Promise<void>
   /** One lock per engine and project, whoever asks. Waits up to `waitMs`, then rejects with `LockedError` naming the owner. */

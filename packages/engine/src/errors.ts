@@ -53,3 +53,15 @@ export class StalePlanError extends EngineError {
     this.name = 'StalePlanError'
   }
 }
+
+/** The right to write to the target was lost: somebody else carries on. Nothing more is written, not even the way back. */
+export class FencedError extends EngineError {
+  constructor(project: string, options: { readonly cause?: unknown } = {}) {
+    super('fenced', `the lock on project "${project}" was lost`, {
+      class: 'transient',
+      hint: 'another WindFlow took this one for dead; see what it has done, and try again',
+      ...options,
+    })
+    this.name = 'FencedError'
+  }
+}

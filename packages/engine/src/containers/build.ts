@@ -35,7 +35,8 @@ export function slotResource(slot: Slot): ResourceRef {
 
 /** Ids of the steps on an outgoing container; known before they are added, so that others can wait for them. */
 export function outgoingSuffix(slot: Slot, container: ObservedContainer): string | undefined {
-  return slot.outgoing[0] === container ? undefined : container.id.slice(0, 12)
+  const main = slot.incoming?.kind === 'kept' ? slot.incoming.container : slot.outgoing[0]
+  return main === container ? undefined : container.id.slice(0, 12)
 }
 
 export function target(container: string, slot: Slot): { container: string; service: string; number: number } {

@@ -1,22 +1,13 @@
+import type { DestroyRequest } from '../driver.ts'
 import type { Change, Plan } from '../plan.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Observed, ObservedContainer } from './observed.ts'
-import { containerResource, dependsOnServices } from './restore.ts'
+import { containerResource, dependsOnServices } from './restore-state.ts'
 import { isUp } from './slots.ts'
 import { finishPlan, StepList, stepId } from './step-list.ts'
 
-export interface DestroyOptions {
-  /** Named volumes of the project, and anonymous ones of its containers, are deleted only when asked for. */
-  readonly volumes: boolean
-  /** Containers of services not in `services`, and one-off containers, too. */
-  readonly removeOrphans: boolean
-  /** Services of the model, when it is known; absent: every service seen belongs to the project. */
-  readonly services?: readonly string[]
-  readonly stopTimeoutSeconds?: number
-}
-
 /** What it takes to remove a project. Needs no model: what belongs to it says so in its labels. */
-export function planDestroyContainers(observed: Observed, options: DestroyOptions): Plan {
+export function planDestroyContainers(observed: Observed, options: DestroyRequest): Plan {
   const steps = new StepList()
   const changes: Change[] = []
   const leaving = observed.containers.filter((container) => {

@@ -120,14 +120,14 @@ function imageSource(model: Project, name: string, observed: Observed, options: 
   const service = model.services[name]
   const buildable = service?.build !== undefined
   const policy = service?.pull_policy ?? 'missing'
-  if (buildable && (options.build || policy === 'build')) return 'build'
+  if (buildable && options.build !== false && (options.build || policy === 'build')) return 'build'
   const pullable = service?.image !== undefined
   const asked = options.pull ?? 'policy'
   const local = observed.images[imageReference(model, name)]
   if (pullable && pullDue(asked, policy, service?.pull_refresh_after, local, observed.at)) {
-    return buildable ? 'pull-or-build' : 'pull'
+    return buildable && options.build !== false ? 'pull-or-build' : 'pull'
   }
-  return local || !buildable ? 'local' : 'build'
+  return local || !buildable || options.build === false ? 'local' : 'build'
 }
 
 function pullDue(

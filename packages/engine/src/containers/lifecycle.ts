@@ -6,7 +6,7 @@ import { stopTime } from './build.ts'
 import { fingerprint } from './fingerprint.ts'
 import { dependencyOrder, needs, selectServices } from './graph.ts'
 import type { Observed, ObservedContainer } from './observed.ts'
-import { containerResource } from './restore.ts'
+import { containerResource } from './restore-state.ts'
 import { isUp, mustStart } from './slots.ts'
 import { finishPlan, StepList, stepId } from './step-list.ts'
 

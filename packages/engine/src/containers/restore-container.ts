@@ -4,15 +4,9 @@ import { referencedServices } from './graph.ts'
 import { serviceNetworks, usedVolumes } from './infrastructure.ts'
 import { endpointAliases, networkName, volumeName } from './names.ts'
 import type { ObservedContainer } from './observed.ts'
-import { containerResource, dependsOnServices, evictionId, type Restore } from './restore.ts'
+import { containerResource, dependsOnServices, evictionId, type Restore } from './restore-state.ts'
 import { isUp } from './slots.ts'
 import { stepId } from './step-list.ts'
-
-/** A container of the state before, and the one that is it now, when there is one. */
-export interface Pin {
-  readonly was: ObservedContainer
-  readonly is: ObservedContainer | undefined
-}
 
 /** For a container that is gone: another one in its slot that the previous release would have made just so. */
 export function findStandIn(

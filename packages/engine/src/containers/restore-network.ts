@@ -1,6 +1,5 @@
 import type { ObservedContainer, ObservedNetwork } from './observed.ts'
-import { containerResource, evictionId, type Restore } from './restore.ts'
-import type { Pin } from './restore-container.ts'
+import { containerResource, evictionId, type Pin, type Restore } from './restore-state.ts'
 import { isUp } from './slots.ts'
 import { stepId } from './step-list.ts'
 
@@ -40,6 +39,7 @@ function removeNetwork(
     if (!is || is.networks[network.name]?.networkId !== network.id) return []
     const target = { container: is.id, service: is.service, number: is.number }
     const suffix = is.id.slice(0, 12)
+    if (isUp(is)) restore.stopped.add(is.id)
     const stopped = isUp(is)
       ? [steps.add('stop', containerResource(is), { ...target, preStop: false }, { suffix: `network/${suffix}` })]
       : []

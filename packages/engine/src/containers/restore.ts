@@ -1,32 +1,17 @@
 import type { Desired } from '../driver.ts'
-import type { Change, Plan } from '../plan.ts'
-import type { ResourceRef } from '../resource.ts'
+import type { Plan } from '../plan.ts'
 import type { Expectations } from './expect.ts'
 import { fingerprint } from './fingerprint.ts'
 import { freeName, PREVIOUS } from './names.ts'
 import type { Observed, ObservedContainer } from './observed.ts'
-import { findStandIn, type Pin, recreate } from './restore-container.ts'
+import { findStandIn, recreate } from './restore-container.ts'
 import { planRestoreNetworks } from './restore-network.ts'
+import { containerResource, dependsOnServices, evictionId, type Pin, type Restore } from './restore-state.ts'
 import { isUp } from './slots.ts'
 import { finishPlan, StepList, stepId } from './step-list.ts'
 
 /** The grace period of a container is its own business; this only bounds one that never ends. */
 const STOP_MS = 600_000
-
-/** What the parts of the restore planner share. */
-export interface Restore {
-  readonly before: Observed
-  readonly now: Observed
-  readonly previous: Desired | undefined
-  readonly expectations: Expectations
-  readonly steps: StepList
-  readonly changes: Change[]
-  readonly names: Set<string>
-  /** Steps after which a network of `before` is there, by its name; absent when it never went. */
-  readonly networks: Map<string, string>
-  /** Networks that were made again and are connected anew, by name. */
-  readonly remade: Set<string>
-}
 
 /**
  * The plan that leads from `now` back to the state an operation started from. The very containers of `before` are
@@ -52,6 +37,7 @@ export function planRestoreContainers(
     names: new Set([...before.containers, ...now.containers].map((container) => container.name)),
     networks: new Map(),
     remade: new Set(),
+    stopped: new Set(),
   }
   const known = new Set(before.containers.map((container) => container.id))
   const here = new Map(now.containers.map((container) => [container.id, container]))
@@ -82,16 +68,8 @@ function intrudes(container: ObservedContainer, known: ReadonlySet<string>, pins
   })
 }
 
-export function containerResource(container: ObservedContainer): ResourceRef {
-  return { kind: 'service', name: container.service, instance: container.number }
-}
-
 function target(container: ObservedContainer): { container: string; service: string; number: number } {
   return { container: container.id, service: container.service, number: container.number }
-}
-
-export function evictionId(intruder: ObservedContainer): string {
-  return stepId('remove', containerResource(intruder), intruder.id.slice(0, 12))
 }
 
 /** Removes what came since. Where the old one still runs, it first gets back the names the new one took over. */
@@ -141,7 +119,9 @@ function restorePin(
   const resource = containerResource(was)
   const suffix = was.id.slice(0, 12)
   const inTheWay = intruders.filter((other) => other.service === was.service && other.number === was.number)
-  const room = isUp(is) ? [] : inTheWay.map(evictionId)
+  const up = isUp(is) && !restore.stopped.has(is.id)
+  const stopped = restore.stopped.has(is.id) ? stepId('stop', resource, `network/${suffix}`) : undefined
+  const room = up ? [] : inTheWay.map(evictionId)
 
   const joined = connections(restore, was, is).map(({ network, key, aliases }) =>
     steps.add(
@@ -153,12 +133,15 @@ function restorePin(
   )
   const renamed = is.name === was.name ? undefined : renameBack(restore, was, is, pins, intruders)
   let running: string | undefined
-  if (isUp(was) && !isUp(is)) {
+  if (isUp(was) && !up) {
     running = steps.add(
       'start',
       resource,
       { ...target(is), postStart: false },
-      { suffix, after: [...joined, renamed, ...room, ...earlierStarts(was, pins), ...portHolders(was, intruders)] },
+      {
+        suffix,
+        after: [stopped, ...joined, renamed, ...room, ...earlierStarts(was, pins), ...portHolders(was, intruders)],
+      },
     )
     steps.add(
       'gate',
@@ -172,7 +155,7 @@ function restorePin(
     )
   } else if (is.state === 'paused' && was.state !== 'paused' && isUp(was)) {
     running = steps.add('unpause', resource, target(is), { suffix })
-  } else if (!isUp(was) && isUp(is)) {
+  } else if (!isUp(was) && up) {
     running = steps.add('stop', resource, { ...target(is), preStop: false }, { suffix, timeoutMs: STOP_MS })
   }
   if (!running && !renamed && joined.length === 0) return
@@ -236,7 +219,8 @@ function connections(restore: Restore, was: ObservedContainer, is: ObservedConta
     const declared = restore.previous?.model.services[was.service]?.networks?.[key]?.aliases ?? []
     const aliases = endpoint.aliases ?? [...new Set([was.name, was.service, ...declared])]
     const present = is.networks[network]
-    const stale = restore.remade.has(network) || (present && present.networkId !== endpoint.networkId)
+    const current = restore.now.networks.find((other) => other.name === network)
+    const stale = restore.networks.has(network) || present?.networkId !== current?.id
     const needed = endpoint.aliases ? aliases : [was.service, ...declared]
     const lacks = present?.aliases !== undefined && !needed.every((alias) => present.aliases?.includes(alias))
     return !present || stale || lacks ? [{ network, key, aliases }] : []
@@ -249,13 +233,6 @@ function earlierStarts(was: ObservedContainer, pins: readonly Pin[]): string[] {
   return pins
     .filter((pin) => pin.was !== was && services.includes(pin.was.service))
     .map((pin) => stepId('start', containerResource(pin.was), pin.was.id.slice(0, 12)))
-}
-
-export function dependsOnServices(container: ObservedContainer): string[] {
-  return (container.dependsOn ?? '').split(',').flatMap((entry) => {
-    const [service] = entry.split(':')
-    return service ? [service] : []
-  })
 }
 
 /** Whatever came since and may hold a port the old one needs. */
