@@ -76,12 +76,9 @@ quietly() { # WHAT COMMAND...
 
 # --- Node, npm and WindFlow itself ---------------------------------------------------------------------------------
 
-installed_state() { cat "$root/package-lock.json" "$root/package.json" "$root"/*/package.json "$root"/packages/*/package.json | sha256sum; }
-
 install_windflow() {
   step 'WindFlow'
-  stamp=$root/node_modules/.windflow-installed
-  if [ "$(cat "$stamp" 2>/dev/null)" = "$(installed_state)" ]; then
+  if scripts/installed.sh; then
     note "already installed in $root"
     return
   fi
@@ -93,7 +90,7 @@ install_windflow() {
   # Install scripts of dependencies are not needed, and older npm would run them; WindFlow's own one follows.
   quietly 'npm ci' act npm ci --ignore-scripts --no-progress --loglevel=error
   quietly 'npm run prepare' act npm run prepare
-  [ -n "$dry_run" ] || installed_state >"$stamp"
+  act scripts/installed.sh --mark
 }
 
 # --- A Docker engine -----------------------------------------------------------------------------------------------

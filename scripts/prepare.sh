@@ -23,4 +23,5 @@ if ! [ -x "$node" ]; then
       ;;
   esac
 fi
-exec "$node" cli/build.ts
+"$node" cli/build.ts
+case ${npm_command-} in ci | install) scripts/installed.sh --mark ;; esac

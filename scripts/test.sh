@@ -18,7 +18,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/windflow-tools
 corpus=$root/../shared/compose-corpus
 conformance=$root/../shared/tools/compose-conformance
 
-PARTS=(types lint layers dead-code shell unit integration-20.10 integration-26.1 fuzz conformance-models
+PARTS=(types lint layers dead-code shell unit server integration-20.10 integration-26.1 fuzz conformance-models
   conformance-hashes bench)
 
 passed=0 failed=0 skipped=0
@@ -91,6 +91,7 @@ run_part() {
     dead-code) check dead-code 5 knip ;;
     shell) mapfile -t scripts < <(shell_scripts) && check shell 5 shellcheck "${scripts[@]}" ;;
     unit) vitest_part unit 15 --project unit ;;
+    server) vitest_part server 15 --project server ;;
     integration-20.10) WINDFLOW_TEST_ENGINE=20.10 vitest_part "$1" 35 --project integration ;;
     integration-26.1)
       if [ -e "$cache/engine-26.1" ]; then
@@ -123,14 +124,12 @@ install_modules() {
   if ! command -v npm >/dev/null 2>&1; then
     as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends npm </dev/null || return 1
   fi
-  local wanted
-  wanted=$(cat package-lock.json package.json ./*/package.json packages/*/package.json | sha256sum)
-  if [ "$(cat node_modules/.windflow-installed 2>/dev/null)" = "$wanted" ]; then
+  if scripts/installed.sh; then
     npm run --silent prepare
     return
   fi
   PATH=$machine_path npm ci --ignore-scripts --no-progress --loglevel=error || return 1
-  npm run --silent prepare && printf '%s\n' "$wanted" >node_modules/.windflow-installed
+  npm run --silent prepare && scripts/installed.sh --mark
 }
 
 prepare() {
@@ -158,6 +157,8 @@ main() {
   esac
   # Short: the path of a Unix socket below it must fit in 108 bytes.
   work=$(mktemp -d /tmp/wf-XXXXXX)
+  # A database server runs as another user, and has its folder in here.
+  chmod 711 "$work"
   export TMPDIR=$work
   trap clean_up EXIT
   trap 'exit 130' INT TERM
