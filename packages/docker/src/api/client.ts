@@ -112,6 +112,11 @@ export class EngineClient {
     })
   }
 
+  /** A connection of its own to the engine, for another program's requests. The caller destroys it. */
+  async openConnection(): Promise<Duplex> {
+    return this.#dialer.dial()
+  }
+
   /** Closes every connection, also those in use. */
   async close(): Promise<void> {
     this.#agent.destroy()

@@ -16,6 +16,8 @@ export interface RegistryAuth {
 
 /** Where credentials come from: the user's Docker configuration for the CLI, stored secrets for a server. */
 export interface CredentialSource {
+  /** Folder of a docker configuration with the same credentials, for programs that read it themselves. */
+  readonly folder?: string
   /** @param registry host and port, `docker.io` for Docker Hub. Undefined: none, ask as anybody. */
   forRegistry(registry: string, signal?: AbortSignal): Promise<RegistryAuth | undefined>
   /** All that is known, by server address: a build does not say beforehand which registries it will need. */
@@ -59,6 +61,7 @@ export function dockerCredentials(env: CredentialEnvironment, runHelper: RunHelp
     return configs
   }
   return {
+    folder: dockerConfigFolder(env),
     async forRegistry(registry, signal) {
       for (const config of await load()) {
         const auth = await authOf(config, registry, runHelper, signal)
