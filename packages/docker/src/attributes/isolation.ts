@@ -7,8 +7,12 @@ import { sorted } from './values.ts'
 export const isolationFields: readonly Field[] = [
   value('privileged', 'HostConfig.Privileged', (service) => service.privileged ?? false),
   value('read_only', 'HostConfig.ReadonlyRootfs', (service) => service.read_only ?? false),
-  value('cap_add', 'HostConfig.CapAdd', (service) => service.cap_add, { normal: capabilities }),
-  value('cap_drop', 'HostConfig.CapDrop', (service) => service.cap_drop, { normal: capabilities }),
+  value('cap_add', 'HostConfig.CapAdd', (service) => service.cap_add && capabilities(service.cap_add), {
+    normal: capabilities,
+  }),
+  value('cap_drop', 'HostConfig.CapDrop', (service) => service.cap_drop && capabilities(service.cap_drop), {
+    normal: capabilities,
+  }),
   value('security_opt', 'HostConfig.SecurityOpt', (service, context) => securityOptions(service, context), {
     normal: (found) => strings(found).filter((option) => option !== 'label=disable'),
   }),
@@ -29,6 +33,7 @@ export const isolationFields: readonly Field[] = [
   value('isolation', 'HostConfig.Isolation', (service) => service.isolation, { defaults: ['default'] }),
 ]
 
+/** As the Docker client writes them. */
 function capabilities(found: unknown): unknown {
   return sorted(
     strings(found).map((name) => (/^(all|CAP_)/i.test(name) ? name.toUpperCase() : `CAP_${name.toUpperCase()}`)),

@@ -143,7 +143,7 @@ export function endpointSettings(
   return {
     Aliases: [...aliases],
     ...(links.length > 0 && { Links: links }),
-    ...(addresses && { IPAMConfig: addresses }),
+    ...(attachment && { IPAMConfig: addresses ?? {} }),
     ...(mac !== undefined && { MacAddress: mac }),
     ...(Object.keys(options).length > 0 && { DriverOpts: options }),
     ...(attachment?.gw_priority !== undefined && { GwPriority: attachment.gw_priority }),

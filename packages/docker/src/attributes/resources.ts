@@ -2,6 +2,13 @@ import type { DeviceRequest, Service, ThrottleDevice, Ulimit } from '@windflow/c
 import { type Field, isRecord, records, value } from './field.ts'
 import { bytes, compact, hundredths, nanoCpus } from './values.ts'
 
+const THROTTLES = {
+  device_read_bps: 'BlkioDeviceReadBps',
+  device_read_iops: 'BlkioDeviceReadIOps',
+  device_write_bps: 'BlkioDeviceWriteBps',
+  device_write_iops: 'BlkioDeviceWriteIOps',
+} as const
+
 /** Shares of the machine: processors, memory, disks, devices. */
 export const resourceFields: readonly Field[] = [
   value('cpus', 'HostConfig.NanoCpus', (service) => cpus(service.deploy?.resources.limits?.cpus ?? service.cpus), {
@@ -81,13 +88,6 @@ function cpus(count: number | undefined): number | undefined {
 function memoryLimit(service: Service): number | undefined {
   return bytes(service.deploy?.resources.limits?.memory) || bytes(service.mem_limit)
 }
-
-const THROTTLES = {
-  device_read_bps: 'BlkioDeviceReadBps',
-  device_read_iops: 'BlkioDeviceReadIOps',
-  device_write_bps: 'BlkioDeviceWriteBps',
-  device_write_iops: 'BlkioDeviceWriteIOps',
-} as const
 
 function blockIo(): Field {
   const nested: Record<string, string> = {
