@@ -102,6 +102,7 @@ function addStart(
 function addGate(model: Project, steps: StepList, container: ObservedContainer, options: LifecycleOptions): void {
   const resource = containerResource(container)
   const suffix = container.id.slice(0, 12)
+  if (steps.has(stepId('gate', resource, suffix))) return
   const spec = gateSpec(model, container.service, options)
   steps.add(
     'gate',

@@ -1,4 +1,3 @@
-import type { Impact } from '../plan.ts'
 import { compareContainer } from './compare.ts'
 import { referencedServices } from './graph.ts'
 import { serviceNetworks, usedVolumes } from './infrastructure.ts'
@@ -36,9 +35,9 @@ export function recreate(restore: Restore, was: ObservedContainer, intruders: re
   const resource = containerResource(was)
   const model = previous?.model
   const service = model?.services[was.service]
+  // One that did not run is no loss: what it had to say went with it.
+  if (!isUp(was)) return
   if (!model || !service) {
-    // A leftover that did not run is no loss; a container that ran is.
-    if (!isUp(was)) return
     const reason = 'it is gone, and what it was made from is not known: deploy again to make it'
     restore.changes.push({ resource, action: 'create', fields: [], reason, impact: 'downtime' })
     return
@@ -79,13 +78,11 @@ export function recreate(restore: Restore, was: ObservedContainer, intruders: re
     },
     { suffix, after: [...made, ...evicted, ...earlier] },
   )
-  if (isUp(was)) {
-    const postStart = (service.post_start ?? []).length > 0
-    const parameters = { container: was.name, service: was.service, number: was.number, postStart }
-    steps.add('start', resource, parameters, { suffix, after: [created, ...evicted, ...earlier] })
-  }
-  const impact: Impact = 'none'
-  restore.changes.push({ resource, action: 'create', fields: [], reason: 'it is gone: made again as it was', impact })
+  const postStart = (service.post_start ?? []).length > 0
+  const parameters = { container: was.name, service: was.service, number: was.number, postStart }
+  steps.add('start', resource, parameters, { suffix, after: [created, ...evicted, ...earlier] })
+  const reason = 'it is gone: made again as it was'
+  restore.changes.push({ resource, action: 'create', fields: [], reason, impact: 'none' })
 }
 
 function missingNetwork(restore: Restore, key: string): string | undefined {
@@ -93,7 +90,9 @@ function missingNetwork(restore: Restore, key: string): string | undefined {
   if (!model) return undefined
   const name = networkName(model, key)
   if (restore.now.networks.some((network) => network.name === name) || model.networks?.[key]?.external) return undefined
-  return restore.steps.add('create-network', { kind: 'network', name: key }, { key, name, from: 'previous' })
+  const resource = { kind: 'network', name: key } as const
+  const id = stepId('create-network', resource)
+  return restore.steps.has(id) ? id : restore.steps.add('create-network', resource, { key, name, from: 'previous' })
 }
 
 function missingVolume(restore: Restore, key: string): string | undefined {
@@ -101,5 +100,7 @@ function missingVolume(restore: Restore, key: string): string | undefined {
   if (!model) return undefined
   const name = volumeName(model, key)
   if (restore.now.volumes.some((volume) => volume.name === name) || model.volumes?.[key]?.external) return undefined
-  return restore.steps.add('create-volume', { kind: 'volume', name: key }, { key, name, from: 'previous' })
+  const resource = { kind: 'volume', name: key } as const
+  const id = stepId('create-volume', resource)
+  return restore.steps.has(id) ? id : restore.steps.add('create-volume', resource, { key, name, from: 'previous' })
 }

@@ -86,8 +86,9 @@ export function decideSlots(inputs: SlotInputs): Slot[] {
   if (options.removeOrphans) {
     for (const [name, containers] of byService) {
       if (model.services[name]) continue
-      for (const container of containers)
-        slots.push(leaving(name, [container], `service "${name}" is not in the model`))
+      const reason = `service "${name}" is not in the model`
+      const instances = Map.groupBy(containers, (container) => container.number)
+      for (const group of instances.values()) slots.push(leaving(name, group.sort(betterFirst('')), reason))
     }
   }
   markRestarts(model, slots, replacedNetworks)

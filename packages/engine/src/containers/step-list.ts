@@ -40,7 +40,7 @@ export interface StepDetails {
 export class StepList {
   readonly #steps = new Map<string, Step>()
 
-  /** Adds a step, unless the very same id is there already; returns its id. */
+  /** Adds a step and returns its id. Two steps with one id would hide each other: that is refused as a bug. */
   add<V extends ContainerVerb>(
     verb: V,
     resource: ResourceRef,
@@ -48,7 +48,7 @@ export class StepList {
     details: StepDetails = {},
   ): string {
     const id = stepId(verb, resource, details.suffix)
-    if (this.#steps.has(id)) return id
+    if (this.#steps.has(id)) throw new TypeError(`two steps are called ${id}`)
     this.#steps.set(id, {
       id,
       phase: details.phase ?? 'change',

@@ -110,6 +110,8 @@ export function snapshot(engine: FakeEngine): unknown {
 
 /** What is wrong with the engine when it should run exactly the model; empty when all is as it should be. */
 export async function faults(engine: FakeEngine, model: Project): Promise<string[]> {
+  // What was put back may still be on its way to healthy.
+  engine.advance(10_000)
   const driver = new MemoryDriver(engine)
   const desired = desiredOf(model)
   const found: string[] = []
