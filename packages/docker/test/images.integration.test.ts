@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { StepProgress } from '@windflow/engine'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mustRun } from '../../../scripts/testing/command.ts'
+import { importBusybox } from '../../../scripts/testing/images.ts'
 import { startRegistry, type TestRegistry } from '../../../scripts/testing/registry.ts'
 import { type EngineClient, inspectImage, removeImage } from '../src/api/index.ts'
 import {
@@ -44,7 +45,8 @@ describe('pulling from a registry that asks who one is', () => {
     const auth = Buffer.from(`${registry.user}:${registry.password}`).toString('base64')
     await writeFile(join(home, 'config.json'), JSON.stringify({ auths: { [registry.address]: { auth } } }))
     const env = { DOCKER_HOST: dockerHost, DOCKER_CONFIG: home }
-    await mustRun('docker', ['tag', 'busybox:1', image], { env })
+    // Made anew, so that the engine has its layer from nowhere else.
+    await importBusybox(dockerHost, [image])
     await mustRun('docker', ['push', '-q', image], { env })
   })
   afterAll(async () => {

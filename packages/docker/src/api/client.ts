@@ -90,9 +90,10 @@ export class EngineClient {
     await readText(answer, this.#maxJsonBytes, this.address, options.signal)
   }
 
-  /** The answer's body as a stream; ends early when the signal aborts. The caller reads it to the end or destroys it. */
-  stream(method: Method, path: string, options: RequestOptions = {}): Promise<Answer> {
-    return this.#send(method, path, options)
+  /** The answer's body, piece by piece as it comes. Whoever asks iterates it: to the end, or until leaving the loop,
+   * which closes the connection. Breaks off with the signal's reason, or an `EngineError` when the connection broke. */
+  async stream(method: Method, path: string, options: RequestOptions = {}): Promise<AsyncIterable<Buffer>> {
+    return pieces(await this.#send(method, path, options), this.address, options.signal)
   }
 
   /** Turns the connection into a two-way byte stream (exec, attach). The caller owns and destroys it. */
@@ -245,20 +246,28 @@ async function readText(
 ): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
-  try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      size += chunk.length
-      if (size > maxBytes) {
-        throw new EngineError('engine-bad-answer', `${address} sent an answer of more than ${maxBytes} bytes`, {
-          class: 'target',
-        })
-      }
-      chunks.push(chunk)
+  for await (const chunk of pieces(answer, address, signal)) {
+    size += chunk.length
+    if (size > maxBytes) {
+      throw new EngineError('engine-bad-answer', `${address} sent an answer of more than ${maxBytes} bytes`, {
+        class: 'target',
+      })
     }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+async function* pieces(
+  answer: Answer,
+  address: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* answer as AsyncIterable<Buffer>
   } catch (error) {
     throw signal?.aborted === true ? signal.reason : connectionError(error, address)
   }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** `?a=1&b=...`, or an empty string. */
