@@ -105,7 +105,8 @@ export class TestProject {
   }
 
   async read(): Promise<Desired> {
-    const { stdout } = await this.compose(['config', '--format', 'json'])
+    const { stdout, stderr, code } = await this.compose(['config', '--format', 'json'])
+    if (code !== 0) throw new Error(`docker compose config failed: ${stderr}`)
     const model = unescaped(JSON.parse(stdout)) as Project
     this.release += 1
     return {

@@ -1,8 +1,15 @@
 import { API_SOCKET_CONFIG, type Project, type Service, withApiSocket } from '@windflow/compose'
-import { EngineError, endpointAliases, imageReference, networkName, type ResolveContainer } from '@windflow/engine'
+import {
+  containerName,
+  EngineError,
+  endpointAliases,
+  imageReference,
+  networkName,
+  type ResolveContainer,
+  replicas,
+} from '@windflow/engine'
 import type { ContainerCreate, ContainerInspect, EndpointSettings } from '../api/types.ts'
-import { compareVersions } from '../api/version.ts'
-import { type BodyContext, type Draft, type ImageConfig, isRecord, viewOf, viewOfDraft } from './field.ts'
+import { type BodyContext, type Draft, type ImageConfig, isRecord, knows, viewOf, viewOfDraft } from './field.ts'
 import { MANY_NETWORKS, networkKeys } from './networking.ts'
 import { serviceFields } from './table.ts'
 
@@ -23,7 +30,7 @@ export function containerBody(context: BodyContext): Creation {
   refuse(context.service, service)
   const draft = draftOf(service, context)
   const endpoints = [...draft.endpoints]
-  const atOnce = compareVersions(context.apiVersion, MANY_NETWORKS) >= 0 ? endpoints : endpoints.slice(0, 1)
+  const atOnce = knows(context, MANY_NETWORKS) ? endpoints : endpoints.slice(0, 1)
   return {
     body: {
       AttachStdout: true,
@@ -102,12 +109,17 @@ export function expectedAttributes(
     ),
     // Which container stands for a service is decided later where there is none yet: it differs in any case.
     resolve: (target) => resolve(target) ?? `(${target})`,
-    linked: () => [],
+    linked: (target) => linkedNames(model, target),
     inherited: [],
     imageSource: (source) => source,
   }
   const view = viewOfDraft(draftOf(service, context), options.image, keysByName(model))
   return readAll((field) => field.read(view))
+}
+
+/** Names of a linked service's containers. Links are resolved by the engine's DNS when they are used: by final names. */
+export function linkedNames(model: Project, service: string): string[] {
+  return Array.from({ length: replicas(model, service) }, (_, index) => containerName(model, service, index + 1))
 }
 
 function readAll(read: (field: (typeof serviceFields)[number]) => unknown): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { Project, Service } from '@windflow/compose'
 import type { ContainerInspect, EndpointSettings, Json } from '../api/types.ts'
+import { compareVersions } from '../api/version.ts'
 import { isUnset } from './values.ts'
 
 export type Status = 'applied' | 'ignored' | 'refused'
@@ -82,6 +83,11 @@ export interface Field {
   put(draft: Draft, service: Service, context: BodyContext): void
   /** Undefined when it is not set, or set to what engine or image give anyway. */
   read(view: View): unknown
+}
+
+/** Whether the engine's API is of that version or newer. */
+export function knows(context: Pick<BodyContext, 'apiVersion'>, version: string): boolean {
+  return compareVersions(context.apiVersion, version) >= 0
 }
 
 /** A dotted path (`HostConfig.Memory`) in a view. */

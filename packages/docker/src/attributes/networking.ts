@@ -1,8 +1,7 @@
 import type { NetworkAttachment, Project, Service } from '@windflow/compose'
 import { EngineError } from '@windflow/engine'
 import type { EndpointSettings } from '../api/types.ts'
-import { compareVersions } from '../api/version.ts'
-import { type BodyContext, type Field, isRecord, records, strings, text, value } from './field.ts'
+import { type BodyContext, type Field, isRecord, knows, records, strings, text, value } from './field.ts'
 import { namespace } from './isolation.ts'
 import { compact, exposedPorts, sorted } from './values.ts'
 
@@ -25,10 +24,20 @@ export const networkingFields: readonly Field[] = [
       /^(host|none|bridge|container:.*)$/.test(text(host.NetworkMode)) ? host.NetworkMode : undefined,
   },
   endpoints(),
-  value('links', 'HostConfig.Links', (service, context) => {
-    const links = linksOf(service, context)
-    return links.length === 0 ? undefined : links
-  }),
+  {
+    attribute: 'links',
+    inspect: 'NetworkSettings.Networks.*.Links',
+    put({ host }, service, context) {
+      const links = linksOf(service, context)
+      if (links.length > 0) host.Links = links
+    },
+    // Each link has numbered aliases beside its own; they follow from it.
+    read: ({ endpoints }) => {
+      const links = Object.values(endpoints).flatMap(({ Links }) => Links ?? [])
+      const own = [...new Set(links)].filter((link) => !/-\d+$/.test(link))
+      return own.length === 0 ? undefined : own.sort()
+    },
+  },
   value('ports', 'HostConfig.PortBindings', (service) => portBindings(service), {
     normal: (found) =>
       Object.entries(isRecord(found) ? found : {})
@@ -67,7 +76,7 @@ export const networkingFields: readonly Field[] = [
     put({ config }, service, context) {
       // Newer engines take the address from the endpoint and warn about this field.
       const address = service.mac_address ?? primaryAttachment(service)?.mac_address
-      if (address !== undefined && compareVersions(context.apiVersion, MANY_NETWORKS) < 0) config.MacAddress = address
+      if (address !== undefined && !knows(context, MANY_NETWORKS)) config.MacAddress = address
     },
     // The engine shows the address it chose itself as well: it cannot be told from a wish.
     read: () => undefined,
@@ -124,7 +133,7 @@ export function endpointSettings(
       { class: 'user', hint: 'keep one of them' },
     )
   }
-  if (attachment?.interface_name !== undefined && compareVersions(context.apiVersion, '1.49') < 0) {
+  if (attachment?.interface_name !== undefined && !knows(context, '1.49')) {
     throw new EngineError(
       'engine-too-old',
       `networks.${key}.interface_name of service ${context.service} needs Docker 28.1 or newer`,
@@ -146,7 +155,7 @@ export function endpointSettings(
     ...(attachment && { IPAMConfig: addresses ?? {} }),
     ...(mac !== undefined && { MacAddress: mac }),
     ...(Object.keys(options).length > 0 && { DriverOpts: options }),
-    ...(attachment?.gw_priority !== undefined && { GwPriority: attachment.gw_priority }),
+    ...(attachment?.gw_priority !== undefined && knows(context, '1.48') && { GwPriority: attachment.gw_priority }),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Healthcheck } from '@windflow/compose'
 import { EngineError } from '@windflow/engine'
-import { type Field, imageValue, isRecord, strings, text, value } from './field.ts'
+import { type BodyContext, type Field, imageValue, isRecord, knows, strings, text, value } from './field.ts'
 import { compact, entries, isUnset, mapOf, nanoseconds } from './values.ts'
 
 /** What runs in the container, and how it is started, watched and stopped. */
@@ -24,7 +24,10 @@ export const processFields: readonly Field[] = [
       return without(Object.fromEntries(written), isRecord(view.image.Labels) ? view.image.Labels : {})
     },
   }),
-  value('annotations', 'HostConfig.Annotations', (service) => service.annotations),
+  value('annotations', 'HostConfig.Annotations', (service, context) =>
+    // An older engine would drop it, and the container would never look as it should.
+    knows(context, '1.43') ? service.annotations : undefined,
+  ),
   imageValue('user', 'Config.User', (service) => service.user),
   imageValue('working_dir', 'Config.WorkingDir', (service) => service.working_dir),
   value('group_add', 'HostConfig.GroupAdd', (service) => service.group_add),
@@ -46,22 +49,27 @@ export const processFields: readonly Field[] = [
   value('stop_grace_period', 'Config.StopTimeout', (service) =>
     service.stop_grace_period === undefined ? undefined : Math.trunc(nanoseconds(service.stop_grace_period) / 1e9),
   ),
-  value('healthcheck', 'Config.Healthcheck', (service) => service.healthcheck && health(service.healthcheck), {
-    normal: (found, view) => {
-      const check = isRecord(found) ? compact(found) : undefined
-      const given = isRecord(view.image.Healthcheck) ? compact(view.image.Healthcheck) : undefined
-      return JSON.stringify(check) === JSON.stringify(given) ? undefined : sortedKeys(check)
+  value(
+    'healthcheck',
+    'Config.Healthcheck',
+    (service, context) => service.healthcheck && health(service.healthcheck, context),
+    {
+      normal: (found, view) => {
+        const check = isRecord(found) ? compact(found) : undefined
+        const given = isRecord(view.image.Healthcheck) ? compact(view.image.Healthcheck) : undefined
+        return JSON.stringify(check) === JSON.stringify(given) ? undefined : sortedKeys(check)
+      },
+      nested: {
+        'healthcheck.test': 'Config.Healthcheck.Test',
+        'healthcheck.disable': 'Config.Healthcheck.Test',
+        'healthcheck.interval': 'Config.Healthcheck.Interval',
+        'healthcheck.timeout': 'Config.Healthcheck.Timeout',
+        'healthcheck.retries': 'Config.Healthcheck.Retries',
+        'healthcheck.start_period': 'Config.Healthcheck.StartPeriod',
+        'healthcheck.start_interval': 'Config.Healthcheck.StartInterval (API 1.44)',
+      },
     },
-    nested: {
-      'healthcheck.test': 'Config.Healthcheck.Test',
-      'healthcheck.disable': 'Config.Healthcheck.Test',
-      'healthcheck.interval': 'Config.Healthcheck.Interval',
-      'healthcheck.timeout': 'Config.Healthcheck.Timeout',
-      'healthcheck.retries': 'Config.Healthcheck.Retries',
-      'healthcheck.start_period': 'Config.Healthcheck.StartPeriod',
-      'healthcheck.start_interval': 'Config.Healthcheck.StartInterval',
-    },
-  }),
+  ),
   value(
     'logging',
     'HostConfig.LogConfig',
@@ -97,7 +105,7 @@ function restartName(condition: string): string {
   return condition === 'any' ? 'always' : condition
 }
 
-function health(check: Healthcheck): unknown {
+function health(check: Healthcheck, context: BodyContext): unknown {
   if (check.start_interval !== undefined && check.start_period === undefined) {
     throw new EngineError('bad-healthcheck', 'healthcheck.start_interval is given without healthcheck.start_period', {
       class: 'user',
@@ -110,7 +118,7 @@ function health(check: Healthcheck): unknown {
     Interval: duration(check.interval),
     Timeout: duration(check.timeout),
     StartPeriod: duration(check.start_period),
-    StartInterval: duration(check.start_interval),
+    StartInterval: knows(context, '1.44') ? duration(check.start_interval) : undefined,
     Retries: check.retries,
   })
 }

@@ -1,12 +1,12 @@
 import type { Mount, Project, Service } from '@windflow/compose'
 import { EngineError } from '@windflow/engine'
-import { compareVersions } from '../api/version.ts'
 import { configTarget, fileObject, secretTarget } from '../files/references.ts'
 import {
   type BodyContext,
   type Draft,
   type Field,
   isRecord,
+  knows,
   records,
   strings,
   text,
@@ -183,7 +183,7 @@ function mountOptions(mount: Mount, context: BodyContext): Partial<EngineMount> 
       if (!mount.tmpfs) return {}
       return { TmpfsOptions: compact({ SizeBytes: bytes(mount.tmpfs.size), Mode: mount.tmpfs.mode }) ?? {} }
     case 'image':
-      if (compareVersions(context.apiVersion, IMAGE_MOUNTS) < 0) {
+      if (!knows(context, IMAGE_MOUNTS)) {
         throw new EngineError(
           'engine-too-old',
           `service ${context.service} mounts the image ${mount.source ?? ''}, which needs Docker 28 or newer`,

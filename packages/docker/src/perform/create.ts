@@ -1,19 +1,11 @@
 import type { Project } from '@windflow/compose'
-import {
-  containerName,
-  type Desired,
-  EngineError,
-  imageReference,
-  replicas,
-  type StepContext,
-  type VerbStep,
-} from '@windflow/engine'
+import { type Desired, EngineError, imageReference, type StepContext, type VerbStep } from '@windflow/engine'
 import { createContainer, inspectContainer } from '../api/containers.ts'
 import { isConflict, isNotFound } from '../api/errors.ts'
 import { connectNetwork } from '../api/networks.ts'
 import type { ContainerInspect, Json } from '../api/types.ts'
 import { withSocketOf } from '../api-socket.ts'
-import { type Creation, containerBody } from '../attributes/body.ts'
+import { type Creation, containerBody, linkedNames } from '../attributes/body.ts'
 import type { InheritedMount } from '../attributes/field.ts'
 import { refersToOthers, resolvedHash } from '../hash.ts'
 import { containerLabels, LABEL } from '../labels.ts'
@@ -121,7 +113,7 @@ async function creationOf(
     }),
     aliases: parameters.aliases,
     resolve,
-    linked: (target) => namesOf(model, target),
+    linked: (target) => linkedNames(model, target),
     apiVersion,
     sharesFiles: bench.local,
     inherited: parameters.inherit
@@ -131,11 +123,6 @@ async function creationOf(
     proxies,
     imageSource: (source) => (mounted.has(source) ? source : `${model.name}-${source}`),
   })
-}
-
-/** Links are names that the engine's DNS resolves when they are used: the names containers have in the end. */
-export function namesOf(model: Project, service: string): string[] {
-  return Array.from({ length: replicas(model, service) }, (_, index) => containerName(model, service, index + 1))
 }
 
 /** Ids of the containers a service refers to: a namespace is shared with a container, not with a name. */

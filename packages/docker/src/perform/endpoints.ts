@@ -4,10 +4,10 @@ import { ApiError, isNotFound } from '../api/errors.ts'
 import { connectNetwork, disconnectNetwork } from '../api/networks.ts'
 import type { ContainerInspect, EndpointSettings } from '../api/types.ts'
 import { compareVersions } from '../api/version.ts'
+import { linkedNames } from '../attributes/body.ts'
 import { endpointSettings, MANY_NETWORKS } from '../attributes/networking.ts'
 import { LABEL } from '../labels.ts'
 import { aliasesOf } from '../observe/container.ts'
-import { namesOf } from './create.ts'
 import { originOf, type Workbench } from './environment.ts'
 
 type EndpointStep = VerbStep<'publish'> | VerbStep<'withdraw'> | VerbStep<'connect'>
@@ -103,6 +103,6 @@ function fromModel(
     apiVersion,
     service: parameters.service,
     number: parameters.number,
-    linked: (target) => namesOf(model, target),
+    linked: (target) => linkedNames(model, target),
   })
 }

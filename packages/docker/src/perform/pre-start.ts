@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PreStart, Project, Service } from '@windflow/compose'
 import { EngineError, imageReference, type StepContext, type VerbStep } from '@windflow/engine'
 import { inspectContainer, startContainer } from '../api/containers.ts'
-import { containerBody } from '../attributes/body.ts'
+import { containerBody, linkedNames } from '../attributes/body.ts'
 import { networkKeys } from '../attributes/networking.ts'
 import { injectFiles } from '../files/injection.ts'
 import { hookLabels, LABEL } from '../labels.ts'
 import { seccompProfiles } from '../profiles.ts'
-import { makeContainer, namesOf } from './create.ts'
+import { makeContainer } from './create.ts'
 import { originOf, type Workbench } from './environment.ts'
 import { lastLines } from './last-lines.ts'
 import { removeAtOnce } from './lifecycle.ts'
@@ -44,7 +44,7 @@ export async function preStart(bench: Workbench, step: VerbStep<'pre-start'>, co
     labels: hookLabels(desired, name, index),
     aliases: Object.fromEntries(networkKeys(model, hook as Service).map((key) => [key, [runner]])),
     resolve: () => undefined,
-    linked: (service) => namesOf(model, service),
+    linked: (service) => linkedNames(model, service),
     apiVersion: await bench.engine.apiVersion(signal),
     sharesFiles: bench.local,
     inherited: [],
