@@ -23,5 +23,5 @@ if ! [ -x "$node" ]; then
       ;;
   esac
 fi
-"$node" cli/build.ts
+"$node" cli/bundle/main.ts
 case ${npm_command-} in ci | install) scripts/installed.sh --mark ;; esac
