@@ -102,7 +102,7 @@ async function measureNodeStart(times: number): Promise<number> {
 
 async function bench(wanted: Settings): Promise<Report> {
   // The bundle, as `npm ci` leaves it: the launcher would run the sources if it were older than they are.
-  await mustRun(process.execPath, [join(root, 'cli', 'bundle', 'main.ts')])
+  await mustRun(process.execPath, [join(root, 'cli', 'bundle', 'build.ts')])
   const engine = await openEngine(wanted.engine)
   const home = await openHome(engine.dockerHost)
   try {
