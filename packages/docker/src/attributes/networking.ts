@@ -11,8 +11,8 @@ const INTERFACE_NAME = 'com.docker.network.endpoint.ifname'
 
 /** How the container is reached, and what it reaches under which name. */
 export const networkingFields: readonly Field[] = [
-  imageless('hostname', 'Config.Hostname', (service) => service.hostname),
-  value('domainname', 'Config.Domainname', (service) => service.domainname),
+  ownName('hostname', 'Config.Hostname', (service) => service.hostname),
+  ownName('domainname', 'Config.Domainname', (service) => service.domainname),
   {
     attribute: 'network_mode',
     inspect: 'HostConfig.NetworkMode',
@@ -56,7 +56,9 @@ export const networkingFields: readonly Field[] = [
     normal: (found, view) => {
       const given = isRecord(view.image.ExposedPorts) ? view.image.ExposedPorts : {}
       const bound = isRecord(view.host.PortBindings) ? view.host.PortBindings : {}
+      // Compose 2.26 wrote here what the author wrote (`8000-8002/udp`).
       return Object.keys(isRecord(found) ? found : {})
+        .flatMap(exposedPorts)
         .filter((port) => !(port in given) && !(port in bound))
         .sort()
     },
@@ -83,10 +85,11 @@ export const networkingFields: readonly Field[] = [
   },
 ]
 
-/** The engine names a container after its id when nobody else does. */
-function imageless(attribute: string, inspect: string, of: (service: Service) => string | undefined): Field {
+/** The engine names a container after its id when nobody else does, and after whoever shares its network with it. */
+function ownName(attribute: string, inspect: string, of: (service: Service) => string | undefined): Field {
   return value(attribute, inspect, of, {
-    normal: (found) => (/^[0-9a-f]{12}$/.test(text(found)) ? undefined : found),
+    normal: (found, { host }) =>
+      /^[0-9a-f]{12}$/.test(text(found)) || /^(host$|container:)/.test(text(host.NetworkMode)) ? undefined : found,
   })
 }
 
