@@ -14,8 +14,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'packages/*/src/**/*.test.ts',
-            'cli/src/**/*.test.ts',
+            'packages/*/{src,test}/**/*.test.ts',
+            'cli/{src,test}/**/*.test.ts',
             'backend/app/**/*.test.ts',
             'frontend/src/**/*.test.ts',
             'bench/**/*.test.ts',

@@ -100,7 +100,7 @@ run_part() {
         skip "$1" 'Docker Engine 26.1 could not be unpacked on this machine'
       fi
       ;;
-    fuzz) vitest_part fuzz 15 --project fuzz ;;
+    fuzz) FUZZ_RUNS=${FUZZ_RUNS:-20000} vitest_part fuzz 15 --project fuzz ;;
     conformance-models) conformance_part "$1" ;;
     conformance-hashes) conformance_part "$1" --hash ;;
     bench)

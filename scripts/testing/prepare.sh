@@ -2,7 +2,7 @@
 # Puts on this machine what the tests need beyond npm packages: Debian packages, and programs that are built or
 # unpacked once into a cache folder outside the checkout. Run again, it does only what is missing.
 #   prepare.sh            everything
-#   prepare.sh FUNCTION   one of: packages compose_5_6 compose_2_26 engine_26
+#   prepare.sh FUNCTION   one of: packages compose_5_6 compose_2_26 engine_26 buildx
 # What cannot be had is said on a line "cannot: WHAT: WHY" and is no failure: the tests that need it are skipped.
 set -euo pipefail
 
@@ -108,6 +108,14 @@ unpack_compose_2_26() {
   ./docker-compose version
 }
 
+unpack_buildx() {
+  fetch_from_trixie docker-buildx
+  dpkg-deb -x docker-buildx_*.deb unpacked
+  find unpacked -name docker-buildx -type f -exec mv {} docker-buildx \;
+  rm -rf unpacked docker-buildx_*.deb
+  ./docker-buildx version
+}
+
 build_compose_5_6() {
   cp "$here/compose-5.6/go.mod" "$here/compose-5.6/go.sum" .
   CGO_ENABLED=0 go build -mod=mod -trimpath -ldflags '-s -w -X github.com/docker/compose/v5/internal.Version=v5.6.0' \
@@ -118,6 +126,7 @@ build_compose_5_6() {
 
 engine_26() { into_cache engine-26.1 unpack_engine_26; }
 compose_2_26() { into_cache compose-2.26.1 unpack_compose_2_26; }
+buildx() { into_cache buildx unpack_buildx; }
 
 compose_5_6() {
   [ -e "$cache/compose-5.6.0" ] && return 0
@@ -159,6 +168,7 @@ main() {
   packages
   engine_26
   compose_2_26
+  buildx
   compose_5_6
 }
 

@@ -47,3 +47,9 @@ export function composeProgram(version: ComposeVersion): string {
   }
   return program
 }
+
+/** Path of the buildx plugin of the docker command line; undefined where it could not be had. */
+export function buildxProgram(): string | undefined {
+  const program = join(toolCache(), 'buildx', 'docker-buildx')
+  return existsSync(program) ? program : undefined
+}
