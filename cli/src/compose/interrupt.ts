@@ -26,7 +26,7 @@ export interface InterruptionTexts {
   /** What is said when it begins to end. */
   readonly first?: string
   /** What is said when it is left at once, half done. */
-  readonly second: string
+  readonly second?: string
 }
 
 /**
@@ -43,7 +43,7 @@ export function onInterrupt(streams: Streams, texts: InterruptionTexts, leave = 
     }
     // Closing a terminal sends SIGHUP after SIGINT: that is no second wish.
     if (name === 'SIGHUP') return
-    streams.err(`${texts.second}\n`)
+    if (texts.second) streams.err(`${texts.second}\n`)
     leave(EXIT_CODES[name])
   }
   const names = Object.keys(EXIT_CODES) as EndSignal[]

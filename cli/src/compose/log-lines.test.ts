@@ -1,5 +1,6 @@
 import type { LogLine } from '@windflow/engine'
 import { describe, expect, it } from 'vitest'
+import { recordingStreams } from '../../test/recording-streams.ts'
 import { PLAIN } from '../show/style.ts'
 import { type LogLineOptions, logPrinter } from './log-lines.ts'
 
@@ -16,14 +17,7 @@ const LINES: readonly LogLine[] = [
 ]
 
 function printed(options: Partial<LogLineOptions>): { out: string; err: string } {
-  const said = { out: '', err: '' }
-  const streams = {
-    out: (text: string | Uint8Array) => void (said.out += text),
-    err: (text: string | Uint8Array) => void (said.err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    inIsTerminal: false,
-  }
+  const streams = recordingStreams()
   const print = logPrinter({
     project: 'shop',
     streams,
@@ -34,7 +28,7 @@ function printed(options: Partial<LogLineOptions>): { out: string; err: string }
     ...options,
   })
   for (const line of LINES) print(line)
-  return said
+  return streams.said
 }
 
 describe('log lines', () => {

@@ -7,6 +7,8 @@ import { connect } from './targets/connect.ts'
 import { resolveTarget, type TargetChoice, type TargetEnvironment } from './targets/resolve.ts'
 import type { TargetAddress } from './targets/target.ts'
 
+export { listContainers } from './api/containers.ts'
+export type { ContainerSummary } from './api/types.ts'
 export type { Attribute } from './attributes/field.ts'
 export { attributeTable } from './attributes/table.ts'
 export { DockerDriver, type DockerDriverOptions } from './driver.ts'
