@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, connect as dial } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StepProgress } from '@windflow/engine'
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mustRun } from '../../../scripts/testing/command.ts'
 import { importBusybox } from '../../../scripts/testing/images.ts'
 import { startRegistry, type TestRegistry } from '../../../scripts/testing/registry.ts'
+import { buildxProgram } from '../../../scripts/testing/tools.ts'
 import { type EngineClient, inspectImage, removeImage } from '../src/api/index.ts'
 import {
   type BuildRequest,
@@ -217,5 +219,120 @@ describe('building with the classic builder', () => {
     const report = ({ line }: StepProgress) =>
       line?.includes('Running in') && stop.abort(new Error('stopped by a test'))
     await expect(buildImage(engine, build, { ...options, report }, stop.signal)).rejects.toThrow('stopped by a test')
+  })
+})
+
+describe.skipIf(buildxProgram() === undefined)('building with BuildKit', () => {
+  let options: Parameters<typeof buildImage>[2]
+  let context: string
+
+  beforeAll(async () => {
+    const home = join(folder, 'buildx-config')
+    context = join(folder, 'buildx-context')
+    await mkdir(join(home, 'cli-plugins'), { recursive: true })
+    await mkdir(context)
+    await symlink(buildxProgram() ?? '', join(home, 'cli-plugins', 'docker-buildx'))
+    await writeFile(join(context, 'file.txt'), 'in the context')
+    options = {
+      credentials: NO_CREDENTIALS,
+      composeVersion: '5.6.0',
+      env: { PATH: process.env.PATH, HOME: folder, DOCKER_CONFIG: home },
+    }
+  })
+  afterAll(() => removeImage(engine, 'windflow-test-buildkit').catch(() => {}))
+
+  const request = (build: BuildRequest['build'], more: Partial<BuildRequest> = {}): BuildRequest => ({
+    project: 'images',
+    service: 'app',
+    image: 'windflow-test-buildkit',
+    build: { context, ...build },
+    ...more,
+  })
+
+  it('mounts secrets, and keeps the values of arguments as they are', async () => {
+    const dockerfile = [
+      'FROM busybox:1',
+      'ARG TEMPLATE',
+      'COPY file.txt /file.txt',
+      'RUN --mount=type=secret,id=token test "$(cat /run/secrets/token)" = very-secret-value',
+      'LABEL template=$TEMPLATE',
+      '',
+    ].join('\n')
+    const lines: string[] = []
+    const built = await buildImage(
+      engine,
+      request(
+        {
+          dockerfile_inline: dockerfile,
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: what the builder must not evaluate
+          args: { TEMPLATE: 'a ${HOME} b' },
+          secrets: [{ source: 'token' }],
+        },
+        { secrets: { token: { environment: 'TOKEN' } }, environment: { TOKEN: 'very-secret-value' } },
+      ),
+      { ...options, report: ({ line }) => line !== undefined && lines.push(line) },
+    )
+    expect(built.Config?.Labels).toMatchObject({
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: see above
+      template: 'a ${HOME} b',
+      'com.docker.compose.project': 'images',
+      'com.docker.compose.service': 'app',
+    })
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.join('\n')).not.toContain('very-secret-value')
+  })
+
+  it('copies from other contexts, or says that the BuildKit of the engine is too old for them', async () => {
+    const other = join(folder, 'other-context')
+    await mkdir(other)
+    await writeFile(join(other, 'shared.txt'), 'from another context')
+    const build = request({
+      dockerfile_inline: 'FROM busybox:1\nCOPY --from=other shared.txt /shared.txt\nRUN cat /shared.txt\n',
+      additional_contexts: { other },
+    })
+    const lines: string[] = []
+    const built = buildImage(engine, build, {
+      ...options,
+      report: ({ line }) => line !== undefined && lines.push(line),
+    })
+    if (Number((await engine.apiVersion()).split('.')[1]) < 43) {
+      await expect(built).rejects.toMatchObject({
+        code: 'build-failed',
+        hint: expect.stringContaining('update the engine'),
+      })
+    } else {
+      await built
+      expect(lines.join('\n')).toContain('from another context')
+    }
+  })
+
+  it('goes through the connection of the client, whatever that is', async () => {
+    const between = createServer((incoming) => {
+      const outgoing = dial({ path: dockerHost.replace('unix://', '') })
+      for (const socket of [incoming, outgoing]) socket.on('error', () => {})
+      incoming.pipe(outgoing).pipe(incoming)
+    })
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
+    const remote = await connect({ url: `tcp://127.0.0.1:${(between.address() as AddressInfo).port}` })
+    try {
+      const built = await buildImage(
+        remote,
+        request({ dockerfile_inline: 'FROM busybox:1\nLABEL by=relay\n' }),
+        options,
+      )
+      expect(built.Config?.Labels?.by).toBe('relay')
+    } finally {
+      await remote.close()
+      between.close()
+    }
+  })
+
+  it('says which step failed', async () => {
+    const build = request({ dockerfile_inline: 'FROM busybox:1\nRUN echo before the end; exit 7\n' })
+    await expect(buildImage(engine, build, options)).rejects.toMatchObject({
+      code: 'build-failed',
+      message: expect.stringMatching(/"app".*exit code: 7/),
+      lines: expect.arrayContaining([expect.stringContaining('before the end')]),
+    })
   })
 })

@@ -1,9 +1,24 @@
-import { readFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../../../scripts/testing/command.ts'
 import { startEngine, type TestEngine } from '../../../scripts/testing/engine.ts'
+import { importBusybox } from '../../../scripts/testing/images.ts'
 import { startSshd, type TestSshd } from '../../../scripts/testing/sshd.ts'
-import { createVolume, type EngineClient, engineInfo, listContainers, removeVolume } from '../src/api/index.ts'
+import {
+  createContainer,
+  createVolume,
+  type EngineClient,
+  engineInfo,
+  listContainers,
+  removeContainer,
+  removeVolume,
+  startContainer,
+} from '../src/api/index.ts'
+import { execInContainer } from '../src/streams/index.ts'
 import { connect, resolveTarget, type SshOptions, type TlsOptions } from '../src/targets/index.ts'
 
 let engine: TestEngine
@@ -127,6 +142,27 @@ describe('an engine behind SSH', () => {
     })
   })
 
+  it('answers through the agent, and through another host that the SSH configuration names', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'windflow-agent-'))
+    const agent = spawn('ssh-agent', ['-D', '-a', join(folder, 'agent')], { stdio: 'ignore' })
+    try {
+      const add = () => runCommand('ssh-add', [sshd.keyFile], { env: { SSH_AUTH_SOCK: join(folder, 'agent') } })
+      await expect.poll(async () => (await add()).code, { timeout: 10_000 }).toBe(0)
+      const configFile = join(folder, 'config')
+      const hop = `Host hop\n  HostName ${sshd.host}\n  Port ${sshd.port}\n  User ${sshd.user}\n`
+      await writeFile(configFile, `${hop}Host inner\n  HostName ${sshd.host}\n  Port ${sshd.port}\n  ProxyJump hop\n`)
+      const ssh = { knownHostsFiles: [sshd.knownHostsFile], agent: join(folder, 'agent'), configFiles: [configFile] }
+      const client = await open(`ssh://${sshd.user}@inner${engine.socketPath}`, { ssh })
+      expect(await listContainers(client)).toEqual([])
+      const stranger = { ...ssh, agent: 'none', identityFiles: [sshd.strangerKeyFile] }
+      const refused = await open(`ssh://${sshd.user}@inner${engine.socketPath}`, { ssh: stranger })
+      await expect(listContainers(refused)).rejects.toMatchObject({ code: 'ssh-refused' })
+    } finally {
+      agent.kill()
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+
   it('connects again after its connection broke', async () => {
     const connections = new Set<Socket>()
     const between = createServer((incoming) => {
@@ -178,5 +214,45 @@ describe('an engine behind an SSH server that forwards no sockets', () => {
       code: 'engine-unreachable',
       message: expect.stringMatching(/no engine answers.*(connect|dial|daemon)/is),
     })
+  })
+})
+
+describe('a command in a container', () => {
+  it('gets its input and the end of it over TLS and over SSH', async () => {
+    await importBusybox(engine.dockerHost, ['busybox:1'])
+    const ca = await readFile(`${engine.tls?.files.clientFolder}/ca.pem`, 'utf8')
+    const cert = await readFile(`${engine.tls?.files.clientFolder}/cert.pem`, 'utf8')
+    const key = await readFile(`${engine.tls?.files.clientFolder}/key.pem`, 'utf8')
+    const ssh = {
+      knownHostsFiles: [sshd.knownHostsFile],
+      identityFiles: [sshd.keyFile],
+      agent: 'none',
+      configFiles: [],
+    }
+    const clients = [
+      await open(engine.tls?.dockerHost ?? '', { tls: { ca, cert, key } }),
+      await open(`ssh://${sshd.user}@${sshd.host}:${sshd.port}${engine.socketPath}`, { ssh }),
+    ]
+    const [first] = clients
+    if (first === undefined) throw new Error('no client')
+    const { Id: id } = await createContainer(first, 'exec-target', { Image: 'busybox:1', Cmd: ['sleep', '60'] })
+    try {
+      await startContainer(first, id)
+      for (const client of clients) {
+        const session = await execInContainer(
+          client,
+          id,
+          { command: ['wc', '-c'], interactive: true },
+          AbortSignal.timeout(30_000),
+        )
+        const writer = session.stdin.getWriter()
+        for (let i = 0; i < 20; i++) await writer.write(new Uint8Array(50_000))
+        await writer.close()
+        expect(await new Response(session.stdout).text()).toBe('1000000\n')
+        expect(await session.exit).toBe(0)
+      }
+    } finally {
+      await removeContainer(first, id, { force: true })
+    }
   })
 })

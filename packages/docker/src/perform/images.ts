@@ -51,6 +51,7 @@ export async function build(bench: Workbench, step: VerbStep<'build'>, context: 
         credentials: bench.credentials,
         composeVersion: COMPOSE_VERSION,
         env: bench.environment,
+        proxies: await bench.proxies(),
         report: (progress) => context.report(progress),
       },
       context.signal,
