@@ -12,6 +12,9 @@ import type { CredentialSource } from './credentials.ts'
 /** Lines kept for the error when a build fails. */
 const LAST_LINES = 12
 
+/** Bake first tries to read its standard input as a Compose file, and warns of the `$` that are meant for the builder. */
+const NOISE = /^(?!#).*variable is not set\. Defaulting to a blank string/
+
 /**
  * Builds with BuildKit through the buildx plugin. What to build goes to its standard input as a bake file: values of
  * arguments never appear on a command line. Whatever way leads to the engine, the plugin sees a local socket.
@@ -192,7 +195,7 @@ function run(
     const child = spawn(plugin, args, { env, stdio: ['pipe', 'ignore', 'pipe'], ...(signal && { signal }) })
     const last: string[] = []
     createInterface({ input: child.stderr }).on('line', (line) => {
-      if (line.trim() === '') return
+      if (line.trim() === '' || NOISE.test(line)) return
       options.report?.({ line })
       last.push(line)
       if (last.length > LAST_LINES) last.shift()
@@ -215,7 +218,9 @@ function reasonOf(lines: readonly string[]): string | undefined {
 function failed(service: string, reason: string, lines: readonly string[] = []): EngineError {
   return new EngineError('build-failed', `building service "${service}" failed: ${reason}`, {
     class: 'user',
-    hint: 'the last lines of the builder show the step that failed',
+    hint: /unsupported frontend capability/.test(reason)
+      ? 'the BuildKit of this engine is too old for that: update the engine, or begin the Dockerfile with # syntax=docker/dockerfile:1'
+      : 'the last lines of the builder show the step that failed',
     lines,
   })
 }
