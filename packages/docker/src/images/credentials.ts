@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -198,8 +197,10 @@ export function registryOf(key: string): string {
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host
 }
 
-const spawnHelper: RunHelper = (name, action, input, signal) => {
-  if (!/^[\w.-]+$/.test(name)) return Promise.reject(helperError(name, 'its name is not valid'))
+const spawnHelper: RunHelper = async (name, action, input, signal) => {
+  if (!/^[\w.-]+$/.test(name)) throw helperError(name, 'its name is not valid')
+  // Costs milliseconds to load, and most commands ask no helper.
+  const { spawn } = await import('node:child_process')
   return new Promise((resolve, reject) => {
     const child = spawn(`docker-credential-${name}`, [action], {
       stdio: ['pipe', 'pipe', 'ignore'],

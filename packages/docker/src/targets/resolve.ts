@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -67,6 +66,7 @@ async function currentContext(folder: string): Promise<string | undefined> {
 
 /** Layout of the docker CLI's context store: folders named by the SHA-256 of the context's name. */
 async function readContext(name: string, folder: string): Promise<TargetAddress> {
+  const { createHash } = await import('node:crypto')
   const id = createHash('sha256').update(name).digest('hex')
   const text = await readOptional(join(folder, 'contexts', 'meta', id, 'meta.json'))
   if (text === undefined) {
