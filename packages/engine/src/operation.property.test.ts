@@ -1,11 +1,14 @@
 import type { Project } from '@windflow/compose'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { arbitraryProject } from '../test/memory/arbitrary.ts'
 import { expectations, MemoryDriver } from '../test/memory/driver.ts'
 import type { FakeEngine } from '../test/memory/engine.ts'
 import { desiredOf, faults, newEngine, snapshot, up } from '../test/memory/world.ts'
 import { planContainers } from './containers/planner.ts'
+
+// Hundreds of deploys a test, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** A soak multiplies the runs: `WINDFLOW_PROPERTY_FACTOR=50`. */
 function runs(count: number): number {

@@ -14,7 +14,7 @@ import { planObjects } from './objects.ts'
 import type { Observed } from './observed.ts'
 import { addPreflight } from './preflight.ts'
 import { planService } from './sequence.ts'
-import { decideSlots } from './slots.ts'
+import { decideSlots, isSettled } from './slots.ts'
 import { finishPlan, StepList } from './step-list.ts'
 
 /**
@@ -41,6 +41,11 @@ export function planContainers(
   const volumes = decideVolumes(desired, observed, scope, expectations)
   const slots = decideSlots({ desired, observed, options, expectations, scope, networks, volumes })
   const steps = new StepList()
+  const images = planImages(model, scope, observed, options, steps)
+  const settled =
+    [...networks, ...volumes].every((object) => object.action === 'keep') &&
+    slots.every((slot) => isSettled(model, slot))
+  if (settled) return finishPlan(desired.project, images.changes, steps, fingerprint(observed))
   const build: Build = {
     desired,
     model,
@@ -56,7 +61,6 @@ export function planContainers(
     early: [],
     ready: new Map(),
   }
-  const images = planImages(model, scope, observed, options, steps)
   const changes: Change[] = [...images.changes, ...planObjects(build)]
   for (const slot of slots) planCreate(build, slot)
   for (const service of new Set([...dependencyOrder(model), ...slots.map((slot) => slot.service)])) {

@@ -262,6 +262,14 @@ function markRestarts(model: Project, slots: readonly Slot[], replacedNetworks: 
   }
 }
 
+/** Whether the slot's container stands in it as it should, and alone: the whole of a project that is up to date. */
+export function isSettled(model: Project, slot: Slot): boolean {
+  if (slot.incoming?.kind !== 'kept' || slot.outgoing.length > 0 || slot.restart || slot.fields.length > 0) return false
+  const { state, health } = slot.incoming.container
+  if (state === 'exited') return !mustStart(model, slot.incoming.container)
+  return state === 'running' && (health === 'healthy' || health === 'none')
+}
+
 /** Whether a kept container is to be started: it does not run, and is no job that has done its work. */
 export function mustStart(model: Project, container: ObservedContainer): boolean {
   if (container.state === 'created') return true

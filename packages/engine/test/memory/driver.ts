@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import type { Project } from '@windflow/compose'
 import { planContainers } from '../../src/containers/planner.ts'
@@ -63,6 +64,9 @@ function attributes(model: Project, name: string, resolve: (service: string) => 
     ports: (service?.ports ?? []).map((port) => port.published ?? ''),
   }
 }
+
+/** The step in whose course a write happens, several being under way at once. */
+export const currentStep = new AsyncLocalStorage<string>()
 
 /** A whole driver in one folder: what the tests of the planner and of the executor run on. */
 export class MemoryDriver implements Driver<Observed> {
@@ -149,7 +153,7 @@ export class MemoryDriver implements Driver<Observed> {
     await this.#alive()
     this.performed.push(generic.id)
     try {
-      await this.#perform(generic, context)
+      await currentStep.run(generic.id, () => this.#perform(generic, context))
     } catch (error) {
       if (!(error instanceof FakeEngineError)) throw error
       throw new EngineError(`engine-${error.status}`, error.message, { class: 'target', cause: error })
