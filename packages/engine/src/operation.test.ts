@@ -239,6 +239,22 @@ describe('networks and volumes', () => {
     expect(await faults(engine, model)).toEqual([])
   })
 
+  test('a renamed network is made, what is on the old one moves without a restart, and the old one goes', async () => {
+    const engine = newEngine()
+    const build = (name: string, more: Record<string, object> = {}) =>
+      project({ web: {}, db: {}, ...more }, { networks: { default: { name, ipam: {} } } })
+    await up(engine, build('app_one'))
+    const before = [...engine.containers.values()].map((container) => [container.id, container.startedAt])
+    const failed = await up(engine, build('app_two', { extra: { image: 'crash:1' } }))
+    expect(failed.outcome.status).toBe('rolled_back')
+    expect(await faults(engine, build('app_one'))).toEqual([])
+    const { outcome } = await up(engine, build('app_two'))
+    expect(outcome.warnings).toEqual([])
+    expect([...engine.networks.values()].map((network) => network.name)).toEqual(['app_two'])
+    expect([...engine.containers.values()].map((container) => [container.id, container.startedAt])).toEqual(before)
+    expect(await faults(engine, build('app_two'))).toEqual([])
+  })
+
   test('a changed volume loses its data, so it needs consent', async () => {
     const engine = newEngine()
     const build = (driver_opts: Record<string, string>) =>

@@ -22,7 +22,17 @@ export function rejoin(build: Build, slot: Slot, container: ObservedContainer, a
   // Side by side, the names come after the gate.
   if (slot.order === 'start-first') return connected
   const others = slot.reconnect.filter((key) => !remade.includes(key))
-  return [...connected, ...publishOn(build, slot, container.id, others, after)]
+  const published = publishOn(build, slot, container.id, others, after)
+  return [...connected, ...published, ...leaveRenamed(build, slot, container, published)]
+}
+
+/** Leaves networks that the model now has under another name. */
+function leaveRenamed(build: Build, slot: Slot, container: ObservedContainer, after: Ids): string[] {
+  return build.networks.flatMap(({ action, current, key }) => {
+    if (action !== 'rename' || !current || container.networks[current.name] === undefined) return []
+    const parameters = { ...target(container.id, slot), network: current.name, key }
+    return [build.steps.add('disconnect', slotResource(slot), parameters, { suffix: `renamed/${key}`, after })]
+  })
 }
 
 /** Gives the incoming container of a start-first swap the names of its service. */

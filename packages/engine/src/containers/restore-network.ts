@@ -39,8 +39,10 @@ function removeNetwork(
     if (!is || is.networks[network.name]?.networkId !== network.id) return []
     const target = { container: is.id, service: is.service, number: is.number }
     const suffix = is.id.slice(0, 12)
-    if (isUp(is)) restore.stopped.add(is.id)
-    const stopped = isUp(is)
+    // A container loses a network of another name while it runs; one that comes back under the same name, it joins anew.
+    const stops = isUp(is) && !optional
+    if (stops) restore.stopped.add(is.id)
+    const stopped = stops
       ? [steps.add('stop', containerResource(is), { ...target, preStop: false }, { suffix: `network/${suffix}` })]
       : []
     const parameters = { ...target, network: network.name, key }
