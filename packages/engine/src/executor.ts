@@ -121,8 +121,9 @@ async function goBack<O>(
       steps.push(...back.results)
       const [first] = back.failures
       failure = first && toFailure(first.error, first.step)
-      if (first?.error instanceof FencedError)
-        return { ...end, status: 'failed', rollbackFailure: toFailure(first.error) }
+      if (first?.error instanceof FencedError) {
+        return { ...end, status: 'failed', failure: end.failure ?? toFailure(first.error) }
+      }
     }
   } catch (error) {
     return { ...end, status: 'rollback_failed', rollbackFailure: toFailure(error) }

@@ -179,6 +179,19 @@ describe('a plan somebody has to agree to', () => {
   })
 })
 
+test('an operation whose lock was taken over writes nothing more, and says so', async () => {
+  const engine = newEngine()
+  const driver = new MemoryDriver(engine)
+  let writes = 0
+  engine.onWrite = (when) => {
+    if (when === 'after' && ++writes === 2) driver.lostLock.abort()
+  }
+  const { outcome } = await up(engine, STACK, { driver })
+  expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'fenced' } })
+  // What was under way at that moment had passed the fence.
+  expect(engine.writes).toBeLessThanOrEqual(3)
+})
+
 describe('images', () => {
   test('a newer image under the same name replaces exactly what runs it, after it was pulled', async () => {
     const engine = newEngine()
@@ -195,6 +208,18 @@ describe('images', () => {
     expect(shown).toEqual(['replace web: image changed'])
     expect(engine.find('app-web-1').imageId).toBe('sha-newer')
     expect(await faults(engine, model)).toEqual([])
+  })
+
+  test('a newer one makes a plan that was approved before stale, and leaves everything as it is', async () => {
+    const engine = newEngine()
+    await up(engine, project({ web: {} }))
+    const driver = new MemoryDriver(engine)
+    const desired = desiredOf(project({ web: {} }))
+    const approved = (await driver.plan(desired, await driver.observe(desired), { pull: 'always' })).fingerprint
+    engine.registry.set('good:1', 'sha-newer')
+    const stale = deploy(driver, { desired, options: { pull: 'always' } }, options({ approved }))
+    await expect(stale).rejects.toMatchObject({ code: 'stale-plan' })
+    expect(engine.find('app-web-1').imageId).toBe('sha-good-1')
   })
 
   test('a pull that brings nothing new changes nothing', async () => {

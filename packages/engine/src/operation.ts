@@ -66,6 +66,9 @@ export async function deploy<O>(
     settled = { ...request.options, pull: 'never', build: false }
     const second = await look()
     if (isEmptyPlan(second.plan)) return carryOut(driver, desired, request.previous, second, locked)
+    if (options.approved !== undefined && options.approved !== second.plan.fingerprint) {
+      throw new StalePlanError(desired.project)
+    }
     if (options.approve && !(await options.approve(second.plan))) return declined(second.plan)
     return carryOut(driver, desired, request.previous, second, locked)
   })
@@ -148,7 +151,9 @@ async function withLock<O>(
 ): Promise<OperationResult> {
   const lock = await driver.lock(project, { description: options.owner }, options.waitMs, options.signal)
   try {
-    return await work({ ...options, fence: () => checkFence(lock, project, options) })
+    // A lost lock ends waiting at once, and the fence refuses the next write.
+    const signal = AbortSignal.any([options.signal, lock.lost])
+    return await work({ ...options, signal, fence: () => checkFence(lock, project, options) })
   } finally {
     // The operation's own outcome matters more than a lock that will be found dead.
     await lock.release().catch(() => undefined)

@@ -82,7 +82,7 @@ function mountFields(model: Project, container: ObservedContainer): FieldChange[
 }
 
 /** The first twelve digits of an id, as the docker command shows them. */
-export function shortId(id: string): string {
+function shortId(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 12)
 }
 

@@ -46,7 +46,7 @@ export function decideVolumes(
 }
 
 /** Keys of the networks the services join. */
-export function usedNetworks(model: Project, services: Iterable<string>): string[] {
+function usedNetworks(model: Project, services: Iterable<string>): string[] {
   const keys = new Set<string>()
   for (const name of services) for (const key of serviceNetworks(model, name)) keys.add(key)
   return [...keys]

@@ -30,7 +30,7 @@ export interface Slot {
   restart?: { readonly reason: string; readonly cause?: string }
 }
 
-export type Incoming = { readonly kind: 'new' } | { readonly kind: 'kept'; readonly container: ObservedContainer }
+type Incoming = { readonly kind: 'new' } | { readonly kind: 'kept'; readonly container: ObservedContainer }
 
 export interface SlotInputs {
   readonly desired: Desired

@@ -75,6 +75,8 @@ export class MemoryDriver implements Driver<Observed> {
   /** Set to stand for a process that was killed: nothing it does reaches the engine any more. */
   dead = false
   readonly performed: string[] = []
+  /** Aborted by a test to stand for somebody who took the lock over. */
+  readonly lostLock = new AbortController()
   static readonly locks = new WeakMap<FakeEngine, Map<string, { owner: string; driver: MemoryDriver }>>()
 
   constructor(engine: FakeEngine) {
@@ -142,7 +144,7 @@ export class MemoryDriver implements Driver<Observed> {
     if (held && !held.driver.dead) throw new LockedError(project, held.owner)
     locks.set(project, { owner: owner.description, driver: this })
     return {
-      lost: new AbortController().signal,
+      lost: this.lostLock.signal,
       release: async () => {
         if (!this.dead) locks.delete(project)
       },
