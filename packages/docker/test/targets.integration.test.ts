@@ -84,7 +84,7 @@ describe('an engine over TCP with TLS', () => {
 
   it('tells a client without TLS that the other side wants it', async () => {
     const client = await open(address())
-    await expect(listContainers(client)).rejects.toMatchObject({ class: 'target' })
+    await expect(listContainers(client)).rejects.toMatchObject({ class: 'target', hint: /DOCKER_TLS_VERIFY/ })
   })
 })
 
@@ -133,6 +133,27 @@ describe('an engine behind SSH', () => {
     const client = await open(url(), { ssh: { ...trusted(), identityFiles: [sshd.strangerKeyFile] } })
     await expect(listContainers(client)).rejects.toMatchObject({ code: 'ssh-refused', hint: /authorized_keys/ })
   })
+
+  it('is given up at once when the client closes while the host does not answer', async () => {
+    let arrived = () => {}
+    const connected = new Promise<void>((resolve) => {
+      arrived = resolve
+    })
+    const silent = createServer(arrived)
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    try {
+      const client = await open(`ssh://${sshd.user}@127.0.0.1:${(silent.address() as AddressInfo).port}`, {
+        ssh: trusted(),
+      })
+      const asked = expect(listContainers(client)).rejects.toMatchObject({ code: 'client-closed' })
+      await connected
+      await client.close()
+      await asked
+    } finally {
+      silent.close()
+    }
+    // Well below the 20 s a host has to answer.
+  }, 10_000)
 
   it('says what is missing when no engine is there', async () => {
     const client = await open(url('/nonexistent/docker.sock'), { ssh: trusted() })

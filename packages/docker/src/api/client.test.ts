@@ -97,6 +97,11 @@ describe('requests', () => {
     await expect(listContainers(engine.client, {}, stop.signal)).rejects.toThrow('enough')
   })
 
+  it('that read do not wait for ever for an engine that hangs', async () => {
+    await using engine = await fakeEngine(() => {}, { readTimeoutMs: 50 })
+    await expect(listContainers(engine.client)).rejects.toMatchObject({ code: 'engine-timeout', class: 'transient' })
+  })
+
   it('whose answer breaks off are a transient error', async () => {
     await using engine = await fakeEngine((_request, response) => {
       response.write('[1,', () => response.destroy())

@@ -24,12 +24,15 @@ export interface ClientOptions {
   readonly apiVersion?: string | undefined
   /** Bound of one JSON answer in bytes; 64 MiB unless told. */
   readonly maxJsonBytes?: number
+  /** Milliseconds an engine may take to begin its answer to a reading request; a minute unless told. */
+  readonly readTimeoutMs?: number
 }
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
 type Answer = http.IncomingMessage
 
 const MAX_JSON_BYTES = 64 * 1024 * 1024
+const READ_TIMEOUT_MS = 60_000
 const MAX_ERROR_BYTES = 64 * 1024
 
 /**
@@ -45,6 +48,7 @@ export class EngineClient {
   readonly #dialer: Dialer
   readonly #agent: DialingAgent
   readonly #maxJsonBytes: number
+  readonly #readTimeoutMs: number
   #version: string | undefined
   #negotiation: Promise<string> | undefined
 
@@ -53,6 +57,7 @@ export class EngineClient {
     this.#dialer = dialer
     this.#agent = new DialingAgent(dialer)
     this.#maxJsonBytes = options.maxJsonBytes ?? MAX_JSON_BYTES
+    this.#readTimeoutMs = options.readTimeoutMs ?? READ_TIMEOUT_MS
     this.#version = options.apiVersion?.replace(/^v/, '')
   }
 
@@ -125,8 +130,7 @@ export class EngineClient {
   }
 
   async #send(method: Method, path: string, options: RequestOptions): Promise<Answer> {
-    const reads = method === 'GET' || method === 'HEAD'
-    const known = this.#version ?? (reads ? undefined : await this.apiVersion(options.signal))
+    const known = this.#version ?? (reads(method) ? undefined : await this.apiVersion(options.signal))
     const answer = await this.#exchange(method, known === undefined ? path : `/v${known}${path}`, options)
     if (known === undefined) {
       const offered = answer.headers['api-version']
@@ -151,11 +155,14 @@ export class EngineClient {
     return new Promise((resolve, reject) => {
       const request = this.#request(method, path, options)
       let answered = false
+      const timer = reads(method) ? setTimeout(() => request.destroy(this.#silent()), this.#readTimeoutMs) : undefined
       request.on('response', (answer) => {
         answered = true
+        clearTimeout(timer)
         resolve(answer)
       })
       request.on('error', (error) => {
+        clearTimeout(timer)
         if (answered) return
         if (isStale(request, error) && options.signal?.aborted !== true)
           this.#exchange(method, path, options).then(resolve, reject)
@@ -200,7 +207,7 @@ export class EngineClient {
     if (typeof offered !== 'string') {
       throw new EngineError('engine-unreachable', `what answers on ${this.address} does not speak the Engine API`, {
         class: 'target',
-        hint: 'check the address; a proxy in between must pass /_ping with its headers',
+        hint: 'check the port: an engine with TLS wants a client with TLS (DOCKER_TLS_VERIFY, DOCKER_CERT_PATH), and a proxy in between must pass /_ping with its headers',
       })
     }
     this.#version ??= negotiate(offered, this.address)
@@ -212,14 +219,23 @@ export class EngineClient {
     return answerError(answer.statusCode ?? 0, messageOf(text), `${method} ${path}`)
   }
 
+  /** How long a change takes is for its step to say; a question that gets no answer is an engine that hangs. */
+  #silent(): EngineError {
+    const message = `the engine on ${this.address} gave no answer within ${this.#readTimeoutMs / 1000} s`
+    return new EngineError('engine-timeout', message, { class: 'transient', hint: 'the engine hangs or is overloaded' })
+  }
+
   #failure(error: unknown, signal: AbortSignal | undefined): unknown {
     return signal?.aborted === true ? signal.reason : connectionError(error, this.address)
   }
 }
 
+function reads(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
 function isStale(request: http.ClientRequest, error: NodeJS.ErrnoException): boolean {
-  const reads = request.method === 'GET' || request.method === 'HEAD'
-  return reads && request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+  return reads(request.method) && request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 }
 
 function contentHeaders(options: RequestOptions): Record<string, string> {

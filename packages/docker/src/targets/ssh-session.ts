@@ -36,7 +36,7 @@ const MAX_JUMPS = 4
  * @throws EngineError `host-key-unknown`, `host-key-changed`, `host-key-revoked`, `ssh-refused` (no key was good enough),
  * `ssh-unreachable`, `ssh-unsupported`
  */
-export async function openSession(to: SshHost, options: SshOptions, jumps = 0): Promise<Client> {
+export async function openSession(to: SshHost, options: SshOptions, signal: AbortSignal, jumps = 0): Promise<Client> {
   const home = process.env.HOME || homedir()
   const configFiles = options.configFiles ?? [join(home, '.ssh', 'config'), '/etc/ssh/ssh_config']
   const config = await readSshConfig(configFiles, to.host, home)
@@ -57,12 +57,12 @@ export async function openSession(to: SshHost, options: SshOptions, jumps = 0): 
   const key = await hostKeyCheck(config.hostKeyAlias ?? host, port, options, config, home)
   const agentSocket = process.env.SSH_AUTH_SOCK
   const identities = await findIdentities(username, options, config, { home, agentSocket }, ssh2.utils.parseKey)
-  const through = config.proxyJump === undefined ? undefined : await jump(config.proxyJump, host, port, options, jumps)
+  const through =
+    config.proxyJump === undefined ? undefined : await jump(config.proxyJump, host, port, options, signal, jumps)
   const client = new ssh2.Client()
   if (through !== undefined) client.once('close', () => through.session.end())
   try {
     await ready(client, {
-      where,
       config: {
         host,
         port,
@@ -75,6 +75,7 @@ export async function openSession(to: SshHost, options: SshOptions, jumps = 0): 
         hostVerifier: (offered: Buffer) => key.accept(offered),
         ...(key.algorithms && { algorithms: { serverHostKey: key.algorithms as ServerHostKeyAlgorithm[] } }),
       },
+      signal,
       problem: (error) => key.problem() ?? sshError(error, where, identities),
     })
     return client
@@ -176,6 +177,7 @@ async function jump(
   host: string,
   port: number,
   options: SshOptions,
+  signal: AbortSignal,
   jumps: number,
 ): Promise<{ readonly session: Client; readonly stream: Duplex }> {
   if (jumps >= MAX_JUMPS || hops.includes(',')) {
@@ -194,6 +196,7 @@ async function jump(
     },
     // A pinned key is the target's own.
     { ...options, ...(options.hostKey !== undefined && { hostKey: undefined }) } as SshOptions,
+    signal,
     jumps + 1,
   )
   try {
@@ -214,19 +217,25 @@ async function jump(
 function ready(
   client: Client,
   how: {
-    readonly where: string
+    readonly signal: AbortSignal
     readonly config: Parameters<Client['connect']>[0]
     readonly problem: (error: unknown) => EngineError
   },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: unknown) => reject(how.problem(error))
-    client.once('error', failed)
+    const failed = (error: unknown) => reject(how.signal.aborted ? how.signal.reason : how.problem(error))
+    if (how.signal.aborted) {
+      reject(how.signal.reason)
+      return
+    }
+    const abort = () => client.destroy()
+    how.signal.addEventListener('abort', abort, { once: true })
+    // Stays: the library may report more than one error, also after this is settled, and one that nobody listens to
+    // would end the process. Channels get their own.
+    client.on('error', failed)
     client.once('close', () => failed(new Error('the connection was closed')))
     client.once('ready', () => {
-      client.off('error', failed)
-      // Channels get their own errors; an error of the whole connection without a listener would end the process.
-      client.on('error', () => {})
+      how.signal.removeEventListener('abort', abort)
       resolve()
     })
     try {

@@ -71,7 +71,7 @@ class SessionPool {
   readonly #options: SshOptions
   readonly #sessions = new Set<Session>()
   #opening: Promise<Session> | undefined
-  #closed = false
+  readonly #closed = new AbortController()
 
   constructor(target: SshTarget, options: SshOptions) {
     this.#target = target
@@ -97,18 +97,16 @@ class SessionPool {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closed.abort(
+      new EngineError('client-closed', 'the connection to this target was closed', { class: 'transient' }),
+    )
     for (const { client } of this.#sessions) client.end()
-    const late = await this.#opening?.catch(() => undefined)
-    late?.client.end()
   }
 
   #open(): Promise<Session> {
-    if (this.#closed)
-      return Promise.reject(
-        new EngineError('client-closed', 'the connection to this target was closed', { class: 'bug' }),
-      )
-    this.#opening ??= openSession(this.#target, this.#options)
+    const signal = this.#closed.signal
+    if (signal.aborted) return Promise.reject(signal.reason)
+    this.#opening ??= openSession(this.#target, this.#options, signal)
       .then((client) => {
         const session: Session = { client, channels: 0 }
         this.#sessions.add(session)
