@@ -1,5 +1,6 @@
 #!/bin/sh
-# Measures the load of the machine and hands it to the store, again and again.
+# Measures the load of the machine and hands it to the store, again and again. Ends when its settings make no sense.
+set -eu
 while :; do
   read -r load _ </proc/loadavg
   if wget -q -O /dev/null --post-data "$(date -u +%Y-%m-%dT%H:%M:%SZ) load $load" "$STORE/cgi-bin/records"; then
