@@ -5,7 +5,7 @@ import { jsonLines } from '../api/jsonlines.ts'
 import { listNetworks } from '../api/networks.ts'
 import type { EngineEvent, Filters } from '../api/types.ts'
 import { listVolumes } from '../api/volumes.ts'
-import { PROJECT_LABEL, SERVICE_LABEL } from './members.ts'
+import { LABEL } from '../labels.ts'
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5000
@@ -88,8 +88,8 @@ export async function* projectEvents(
     const time = new Date(event.timeNano / 1e6).toISOString()
     const { Action: action } = event
     if (event.Type === 'container') {
-      if (attributes[PROJECT_LABEL] !== project) continue
-      const service = attributes[SERVICE_LABEL]
+      if (attributes[LABEL.project] !== project) continue
+      const service = attributes[LABEL.service]
       yield { time, resource: 'container', action, id: event.Actor.ID, ...(service !== undefined && { service }) }
     } else if (event.Type === 'network' || event.Type === 'volume') {
       const name = event.Type === 'network' ? (attributes.name ?? event.Actor.ID) : event.Actor.ID
@@ -111,7 +111,7 @@ class Owned {
   }
 
   async refresh(): Promise<void> {
-    const filters = { label: [`${PROJECT_LABEL}=${this.#project}`] }
+    const filters = { label: [`${LABEL.project}=${this.#project}`] }
     const [networks, volumes] = await Promise.all([
       listNetworks(this.#engine, filters, this.#signal),
       listVolumes(this.#engine, filters, this.#signal),

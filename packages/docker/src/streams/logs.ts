@@ -3,10 +3,11 @@ import type { LogLine, LogOptions } from '@windflow/engine'
 import type { EngineClient } from '../api/client.ts'
 import { inspectContainer } from '../api/containers.ts'
 import { isConflict, isNotFound } from '../api/errors.ts'
+import { LABEL } from '../labels.ts'
 import { demultiplex } from './demultiplex.ts'
 import { engineEvents } from './events.ts'
 import { LineJoiner } from './lines.ts'
-import { listMembers, type Member, memberOf, PROJECT_LABEL } from './members.ts'
+import { listMembers, type Member, memberOf } from './members.ts'
 import { BoundedQueue } from './merge.ts'
 import { engineTime } from './time.ts'
 
@@ -150,7 +151,7 @@ class Following implements AsyncIterable<LogLine> {
   }
 
   async #watch(): Promise<void> {
-    const filters = { type: ['container'], event: ['start'], label: [`${PROJECT_LABEL}=${this.#project}`] }
+    const filters = { type: ['container'], event: ['start'], label: [`${LABEL.project}=${this.#project}`] }
     const connected = () => {
       this.#attachAll().catch((reason: unknown) => this.#queue.close({ reason }))
     }

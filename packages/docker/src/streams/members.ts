@@ -1,11 +1,7 @@
 import type { EngineClient } from '../api/client.ts'
 import { listContainers } from '../api/containers.ts'
 import type { ContainerSummary, Labels } from '../api/types.ts'
-
-export const PROJECT_LABEL = 'com.docker.compose.project'
-export const SERVICE_LABEL = 'com.docker.compose.service'
-export const NUMBER_LABEL = 'com.docker.compose.container-number'
-export const ONEOFF_LABEL = 'com.docker.compose.oneoff'
+import { LABEL } from '../labels.ts'
 
 /** A container as a member of its project. */
 export interface Member {
@@ -16,7 +12,7 @@ export interface Member {
   readonly container: string
 }
 
-/** One-off containers (`docker compose run`) are no members.
+/** One-off containers (`docker compose run`) and those of hooks are no members.
  * @param services only these; absent means all */
 export function memberOf(
   id: string,
@@ -24,10 +20,10 @@ export function memberOf(
   labels: Labels | null,
   services: readonly string[] | undefined,
 ): Member | undefined {
-  const service = labels?.[SERVICE_LABEL]
-  if (service === undefined || labels?.[ONEOFF_LABEL] === 'True') return undefined
+  const service = labels?.[LABEL.service]
+  if (service === undefined || labels?.[LABEL.oneoff] === 'True' || labels?.[LABEL.hook] !== undefined) return undefined
   if (services !== undefined && !services.includes(service)) return undefined
-  return { id, service, instance: Number(labels?.[NUMBER_LABEL] ?? 1), container: name.replace(/^\//, '') }
+  return { id, service, instance: Number(labels?.[LABEL.number] ?? 1), container: name.replace(/^\//, '') }
 }
 
 /** The project's containers, running or not, in the order of service and number. */
@@ -37,7 +33,7 @@ export async function listMembers(
   services: readonly string[] | undefined,
   signal: AbortSignal,
 ): Promise<readonly (Member & { readonly state: ContainerSummary['State'] })[]> {
-  const filters = { label: [`${PROJECT_LABEL}=${project}`] }
+  const filters = { label: [`${LABEL.project}=${project}`] }
   const members = []
   for (const summary of await listContainers(engine, { all: true, filters }, signal)) {
     const member = memberOf(summary.Id, summary.Names[0] ?? '', summary.Labels, services)

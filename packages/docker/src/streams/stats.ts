@@ -3,8 +3,9 @@ import type { EngineClient } from '../api/client.ts'
 import { isConflict, isNotFound } from '../api/errors.ts'
 import { jsonLines } from '../api/jsonlines.ts'
 import type { Labels } from '../api/types.ts'
+import { LABEL } from '../labels.ts'
 import { engineEvents } from './events.ts'
-import { listMembers, type Member, memberOf, PROJECT_LABEL } from './members.ts'
+import { listMembers, type Member, memberOf } from './members.ts'
 import { BoundedQueue } from './merge.ts'
 
 /** The engine's own sample, as far as it is used. */
@@ -55,7 +56,7 @@ export async function* projectStats(
       if (member.state === 'running') attach(member).catch(fail)
   }
   const watch = async () => {
-    const filters = { type: ['container'], event: ['start'], label: [`${PROJECT_LABEL}=${project}`] }
+    const filters = { type: ['container'], event: ['start'], label: [`${LABEL.project}=${project}`] }
     const connected = () => void attachRunning().catch(fail)
     for await (const event of engineEvents(engine, filters, both, { connected })) {
       const attributes: Labels | null = event.Actor.Attributes
