@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { arbitraryProject } from '../test/memory/arbitrary.ts'
 import { expectations, MemoryDriver } from '../test/memory/driver.ts'
-import type { FakeEngine } from '../test/memory/engine.ts'
+import { type FakeEngine, FakeEngineError } from '../test/memory/engine.ts'
 import { desiredOf, faults, newEngine, snapshot, up } from '../test/memory/world.ts'
 import { planContainers } from './containers/planner.ts'
 
@@ -226,6 +226,29 @@ test('cancelling at any moment ends with the old state or the new one, nothing i
       expect(['unchanged', 'succeeded', 'cancelled']).toContain(outcome.status)
       expect(outcome.rollbackFailure).toBeUndefined()
       expect(await faults(engine, outcome.status === 'cancelled' ? first : second)).toEqual([])
+    }),
+    { numRuns: runs(60) },
+  )
+})
+
+test('an engine that refuses one write leaves the old state or the new one, and says which', async () => {
+  await fc.assert(
+    fc.asyncProperty(deployable, deployable, fc.nat(50), fc.boolean(), async (first, second, n, done) => {
+      const engine = newEngine()
+      await up(engine, first, PLAN)
+      let writes = 0
+      engine.onWrite = (moment) => {
+        if (moment === (done ? 'after' : 'before') && writes++ === n) throw new FakeEngineError(500, 'no')
+      }
+      const { outcome } = await up(engine, second, { ...PLAN, previous: first })
+      engine.onWrite = () => undefined
+      expect(outcome.rollbackFailure).toBeUndefined()
+      const goal = outcome.status === 'rolled_back' || outcome.status === 'failed' ? first : second
+      if (outcome.warnings.length > 0) {
+        expect(outcome.status).toBe('succeeded')
+        await up(engine, second, PLAN)
+      }
+      expect(await faults(engine, goal)).toEqual([])
     }),
     { numRuns: runs(60) },
   )

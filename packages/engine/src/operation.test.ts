@@ -272,6 +272,17 @@ describe('networks and volumes', () => {
     expect(await faults(engine, build({ o: 'size=1m' }))).toEqual([])
   })
 
+  test.each([
+    ['two services want one port', { a: { ports: PORT }, b: { ports: PORT } }, 'port-conflict'],
+    ['a scaled service wants one port', { a: { ports: PORT, scale: 2 } }, 'port-conflict'],
+    ['a scaled service has a name', { a: { container_name: 'x', scale: 2 } }, 'name-conflict'],
+    ['two services have one name', { a: { container_name: 'x' }, b: { container_name: 'x' } }, 'name-conflict'],
+  ])('what one host cannot have is refused before anything is touched: %s', async (_, services, code) => {
+    const engine = newEngine()
+    await expect(up(engine, project(services))).rejects.toMatchObject({ code, class: 'user' })
+    expect(engine.writes).toBe(0)
+  })
+
   test('an external network that is missing is refused before anything is touched', async () => {
     const engine = newEngine()
     const model = project({ web: {} }, { networks: { default: { name: 'shared', ipam: {}, external: true } } })

@@ -1,4 +1,6 @@
 import type { Project } from '@windflow/compose'
+import { EngineError } from '../errors.ts'
+import { isJob } from '../gate/derive.ts'
 import type { ObservedContainer, ObservedPort } from './observed.ts'
 import { isUp, mustStart, type Slot } from './slots.ts'
 import type { WantedPort } from './steps.ts'
@@ -31,9 +33,56 @@ export function findClaims(model: Project, slots: readonly Slot[]): Claims {
   return { ports, names }
 }
 
+/**
+ * Refuses what one host cannot have: one port, or one name, for two containers. Jobs may follow each other.
+ * Throws an `EngineError` of class `user`.
+ */
+export function checkConflicts(model: Project, slots: readonly Slot[]): void {
+  const standing = slots.filter((slot) => slot.incoming)
+  for (const [i, slot] of standing.entries()) {
+    const { service } = slot
+    const others = standing.slice(0, i)
+    const named = others.find((other) => other.finalName === slot.finalName)
+    if (named) throw nameConflict(slot, named)
+    const ports = wantedPorts(model, service).filter(({ from, to }) => from === to)
+    if (ports.length === 0 || isJob(model, service)) continue
+    for (const other of others) {
+      if (isJob(model, other.service)) continue
+      const theirs = wantedPorts(model, other.service).filter(({ from, to }) => from === to)
+      const port = ports.find((own) =>
+        theirs.some((taken) => overlaps(own, { hostIp: taken.hostIp, port: taken.from, protocol: taken.protocol })),
+      )
+      if (port) throw portConflict(slot, other, port)
+    }
+  }
+}
+
+function nameConflict(slot: Slot, other: Slot): EngineError {
+  const message =
+    slot.service === other.service
+      ? `service "${slot.service}" has the container name "${slot.finalName}" and is scaled to more than one`
+      : `services "${other.service}" and "${slot.service}" both have the container name "${slot.finalName}"`
+  return new EngineError('name-conflict', message, { class: 'user', hint: 'take `container_name` out' })
+}
+
+function portConflict(slot: Slot, other: Slot, port: WantedPort): EngineError {
+  const text = `port ${port.from}/${port.protocol} of the host`
+  if (slot.service !== other.service) {
+    const message = `services "${other.service}" and "${slot.service}" both want ${text}`
+    return new EngineError('port-conflict', message, { class: 'user', hint: 'give one of them another published port' })
+  }
+  return new EngineError('port-conflict', `every container of service "${slot.service}" wants ${text}`, {
+    class: 'user',
+    hint: 'publish a range of ports, or none and put a proxy in front of it',
+  })
+}
+
 /** Host ports a container of the service takes. */
 export function wantedPorts(model: Project, service: string): WantedPort[] {
-  return (model.services[service]?.ports ?? []).flatMap((port) => {
+  const definition = model.services[service]
+  // Without a network of its own it publishes nothing: the engine ignores its ports.
+  if (definition?.network_mode === 'host' || definition?.network_mode === 'none') return []
+  return (definition?.ports ?? []).flatMap((port) => {
     const [from, to] = (port.published ?? '').split('-').map(Number)
     if (!from) return []
     return [{ hostIp: port.host_ip ?? '', from, to: to ?? from, protocol: port.protocol ?? 'tcp' }]

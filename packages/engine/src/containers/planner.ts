@@ -2,7 +2,7 @@ import type { Desired, PlanOptions } from '../driver.ts'
 import type { Change, Plan } from '../plan.ts'
 import type { Build } from './build.ts'
 import { changeOf } from './changes.ts'
-import { findClaims } from './claims.ts'
+import { checkConflicts, findClaims } from './claims.ts'
 import { planCreate } from './create.ts'
 import type { Expectations } from './expect.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -27,7 +27,8 @@ import { finishPlan, StepList } from './step-list.ts'
  * Where the plan holds only gate steps and no changes, nothing is written: it waits for what still becomes ready.
  * A job (`isJob`) that ended well is left alone; `docker compose up` would run it again.
  *
- * Throws an `EngineError` of class `user` for an external object that is missing, a service nobody knows, a cycle.
+ * Throws an `EngineError` of class `user` for an external object that is missing, a service nobody knows, a cycle, two
+ * containers that want one name or one port of the host.
  */
 export function planContainers(
   desired: Desired,
@@ -46,6 +47,7 @@ export function planContainers(
     [...networks, ...volumes].every((object) => object.action === 'keep') &&
     slots.every((slot) => isSettled(model, slot))
   if (settled) return finishPlan(desired.project, images.changes, steps, fingerprint(observed))
+  checkConflicts(model, slots)
   const build: Build = {
     desired,
     model,

@@ -6,16 +6,20 @@ import type { GateSpec } from './spec.ts'
 
 const STABLE_MS = 1000
 const TIMEOUT_MS = 300_000
+/** Migrations and imports take as long as they take; this only ends one that hangs. */
+const JOB_TIMEOUT_MS = 3_600_000
 
 /** The gate of a service: what its definition and its `x-windflow` ask for. */
 export function gateSpec(model: Project, name: string, options: Pick<PlanOptions, 'gateTimeoutMs'>): GateSpec {
   const service = model.services[name]
   if (!service) throw new TypeError(`no service "${name}" in the model`)
   const extension = serviceExtension(name, service)
+  const job = isJob(model, name)
+  const usual = job ? JOB_TIMEOUT_MS : Math.max(TIMEOUT_MS, healthcheckMs(service))
   return {
-    kind: isJob(model, name) ? 'completed' : 'ready',
+    kind: job ? 'completed' : 'ready',
     stableMs: extension.stableMs ?? STABLE_MS,
-    timeoutMs: options.gateTimeoutMs ?? extension.timeoutMs ?? Math.max(TIMEOUT_MS, healthcheckMs(service)),
+    timeoutMs: options.gateTimeoutMs ?? extension.timeoutMs ?? usual,
     mayComplete: !restartsAlways(service),
     ...(extension.http && { http: extension.http }),
     ...(extension.tcp && { tcp: extension.tcp }),
