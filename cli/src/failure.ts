@@ -1,6 +1,7 @@
 import type { Diagnostic } from '@windflow/compose'
 import { EngineError, type ErrorClass } from '@windflow/engine'
 import type { Invocation } from './command-line/commands.ts'
+import { Interrupted } from './compose/interrupt.ts'
 import { showDiagnostics } from './diagnostics.ts'
 import type { Streams } from './streams.ts'
 
@@ -31,10 +32,12 @@ export interface FailureContext {
 }
 
 /**
- * Shows an error and gives the exit code, 1. A stack trace is never shown: of an error that is ours, a report is
+ * Shows an error and gives the exit code: 1, or that of the signal that ended the command. A stack trace is never shown: of an error that is ours, a report is
  * written and the person is told its id and where it is.
  */
 export async function showFailure(error: unknown, context: FailureContext): Promise<number> {
+  // Said when it began; nothing went wrong.
+  if (error instanceof Interrupted) return error.exitCode
   const failure = asFailure(error) ?? (await reportBug(error, context))
   const { streams, invocation } = context
   if (invocation && wantsJson(invocation)) {

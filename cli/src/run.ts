@@ -43,7 +43,29 @@ async function dispatch(invocation: Invocation, context: CommandContext): Promis
   switch (invocation.command) {
     case 'config':
       return (await import('./compose/config.ts')).config(invocation, context)
-    default:
-      throw new Error(`not yet: ${invocation.command}`)
+    case 'plan':
+      return (await import('./compose/plan.ts')).plan(invocation, context)
+    case 'up':
+      return (await import('./compose/up.ts')).up(invocation, context)
+    case 'down':
+      return (await import('./compose/down.ts')).down(invocation, context)
+    case 'ps':
+      return (await import('./compose/ps.ts')).ps(invocation, context)
+    case 'logs':
+      return (await import('./compose/logs.ts')).logs(invocation, context)
+    case 'exec':
+      return (await import('./compose/exec.ts')).exec(invocation, context)
+    case 'start':
+    case 'stop':
+    case 'restart':
+      return (await import('./compose/lifecycle.ts')).lifecycle(invocation, context)
+    case 'pull':
+      return (await import('./compose/images.ts')).pull(invocation, context)
+    case 'build':
+      return (await import('./compose/images.ts')).build(invocation, context)
+    case 'rollback':
+      return (await import('./compose/rollback.ts')).rollback(invocation, context)
+    case 'releases':
+      return (await import('./compose/releases.ts')).releases(invocation, context)
   }
 }

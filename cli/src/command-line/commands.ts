@@ -55,7 +55,8 @@ export const COMMANDS = {
 export type CommandName = keyof typeof COMMANDS
 
 export type GlobalOptions = Given<typeof GLOBAL_FLAGS>
-export type OptionsOf<C extends CommandName> = Given<(typeof COMMANDS)[C]['flags']>
+/** `--dry-run` may be given before the command or after it. */
+export type OptionsOf<C extends CommandName> = Given<(typeof COMMANDS)[C]['flags']> & { readonly 'dry-run'?: true }
 
 /** One command as it was asked for. */
 export type Invocation = {

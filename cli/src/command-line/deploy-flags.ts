@@ -123,7 +123,12 @@ export const BUILD_FLAGS = [
   { name: 'pull', kind: 'switch', help: 'Look for newer base images' },
   { name: 'quiet', short: 'q', kind: 'switch', help: 'No build output' },
   { name: 'with-dependencies', kind: 'switch', help: 'Build also what the services depend on' },
-  { name: 'memory', short: 'm', kind: 'text', value: 'BYTES', help: 'Memory limit of the classic builder' },
+  {
+    name: 'memory',
+    short: 'm',
+    takesValue: true,
+    refused: 'BuildKit knows no such limit; limit the builder itself',
+  },
   { name: 'ssh', kind: 'text', value: 'ID', help: 'SSH agent or keys the build may use' },
   FORMAT,
   { name: 'force-rm', kind: 'switch', help: 'Accepted; intermediate containers are always removed', hidden: true },

@@ -1,8 +1,9 @@
+import type { ExecSession } from '@windflow/engine'
 import type { InvocationOf } from '../command-line/commands.ts'
 import { UsageError } from '../command-line/usage-error.ts'
 import type { CommandContext } from '../context.ts'
+import { nameProject } from '../project/name.ts'
 import { onInterrupt } from './interrupt.ts'
-import { resolveProject } from './project.ts'
 import { openTarget } from './target.ts'
 import { joinTerminal } from './terminal.ts'
 
@@ -11,14 +12,14 @@ export async function exec(invocation: InvocationOf<'exec'>, context: CommandCon
   const { options, global, operands } = invocation
   const { streams, env } = context
   const [service = '', ...command] = operands
-  const project = resolveProject(global, context)
+  const project = nameProject(global, context)
   const tty =
     !options['no-tty'] && !options['no-TTY'] && !options.detach && streams.inIsTerminal && streams.outIsTerminal
   const variables = Object.fromEntries((options.env ?? []).map((assignment) => variable(assignment, env)))
   const interruption = onInterrupt(streams, { second: 'windflow: left; the command may still run in its container' })
-  const target = await openTarget(env)
+  const driver = await openTarget(context)
   try {
-    const session = await target.driver.exec(
+    const session = await driver.exec(
       project.name,
       service,
       {
@@ -38,11 +39,11 @@ export async function exec(invocation: InvocationOf<'exec'>, context: CommandCon
       if (options.format === 'json') streams.out(`${JSON.stringify({ service, detached: true })}\n`)
       return await session.exit
     }
-    if (options.format === 'json') return await collect(session, context)
+    if (options.format === 'json') return await collect(session, service, context)
     return await joinTerminal(session, { tty })
   } finally {
     interruption.dispose()
-    await target.driver.close()
+    await driver.close()
   }
 }
 
@@ -52,4 +53,13 @@ function variable(assignment: string, env: CommandContext['env']): readonly [str
   if (equals > 0) return [assignment.slice(0, equals), assignment.slice(equals + 1)]
   if (equals === 0) throw new UsageError('cli/usage', `--env ${assignment} has no name`, 'write NAME=VALUE')
   return [assignment, env[assignment] ?? '']
+}
+
+/** All at once, for a program that wants to know how one short command ended. */
+async function collect(session: ExecSession, service: string, { streams }: CommandContext): Promise<number> {
+  await session.stdin.close()
+  const [stdout, stderr] = await Promise.all([new Response(session.stdout).text(), new Response(session.stderr).text()])
+  const exitCode = await session.exit
+  streams.out(`${JSON.stringify({ service, exitCode, stdout, stderr })}\n`)
+  return exitCode
 }

@@ -17,7 +17,7 @@ function listening() {
 describe('Ctrl-C', () => {
   it('aborts the one signal of the command, and says that it ends', () => {
     const { streams, left, signal } = listening()
-    process.emit('SIGINT')
+    process.emit('SIGINT', 'SIGINT')
     expect(signal.reason).toBeInstanceOf(Interrupted)
     expect(signal.reason).toMatchObject({ exitCode: 130 })
     expect(streams.said.err).toBe('ending in order\n')
@@ -26,16 +26,16 @@ describe('Ctrl-C', () => {
 
   it('leaves at once the second time, and says what that means', () => {
     const { streams, left } = listening()
-    process.emit('SIGTERM')
-    process.emit('SIGINT')
+    process.emit('SIGTERM', 'SIGTERM')
+    process.emit('SIGINT', 'SIGINT')
     expect(streams.said.err).toBe('ending in order\nleft half done\n')
     expect(left).toEqual([130])
   })
 
   it('is not given twice by closing the terminal', () => {
     const { left } = listening()
-    process.emit('SIGINT')
-    process.emit('SIGHUP')
+    process.emit('SIGINT', 'SIGINT')
+    process.emit('SIGHUP', 'SIGHUP')
     expect(left).toEqual([])
   })
 

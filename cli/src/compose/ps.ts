@@ -1,13 +1,11 @@
-import type { ContainerSummary } from '@windflow/docker'
-import { listContainers } from '@windflow/docker'
+import { type ContainerSummary, connect, listContainers, resolveTarget } from '@windflow/docker'
 import type { InvocationOf, OptionsOf } from '../command-line/commands.ts'
 import { UsageError } from '../command-line/usage-error.ts'
 import type { CommandContext } from '../context.ts'
+import { nameProject } from '../project/name.ts'
 import { table } from '../show/table.ts'
 import { onInterrupt } from './interrupt.ts'
-import { resolveProject } from './project.ts'
 import { psRow } from './ps-rows.ts'
-import { openTarget } from './target.ts'
 
 const STATES = ['paused', 'restarting', 'removing', 'running', 'dead', 'created', 'exited']
 const LABEL = 'com.docker.compose'
@@ -17,19 +15,26 @@ export async function ps(invocation: InvocationOf<'ps'>, context: CommandContext
   const { options, global, operands } = invocation
   const { streams, env } = context
   const states = wantedStates(options)
-  const project = resolveProject(global, context)
+  const project = nameProject(global, context)
   const interruption = onInterrupt(streams, {})
-  const target = await openTarget(env)
+  const engine = await connect(await resolveTarget(env))
   let containers: readonly ContainerSummary[]
   try {
     const filters = { label: [`${LABEL}.project=${project.name}`] }
-    containers = await listContainers(target.engine, { all: true, filters }, interruption.signal)
+    containers = await listContainers(engine, { all: true, filters }, interruption.signal)
   } finally {
     interruption.dispose()
-    await target.driver.close()
+    await engine.close()
   }
   const shown = containers
-    .filter((container) => isShown(container, { options, states, services: operands, known: project.services }))
+    .filter((container) =>
+      isShown(container, {
+        options,
+        states,
+        services: operands,
+        known: project.loaded && Object.keys(project.loaded.model.services),
+      }),
+    )
     .map((container) => psRow(container, { truncate: !options['no-trunc'], now: Date.now() }))
     .sort((a, b) => (a.Name < b.Name ? -1 : 1))
   if (options.quiet) streams.out(shown.map(({ Name }) => `${idOf(containers, Name)}\n`).join(''))

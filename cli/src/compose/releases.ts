@@ -1,16 +1,16 @@
 import type { InvocationOf } from '../command-line/commands.ts'
 import type { CommandContext } from '../context.ts'
+import { nameProject } from '../project/name.ts'
 import type { Release } from '../releases/release.ts'
 import { ReleaseStore } from '../releases/store.ts'
 import { table } from '../show/table.ts'
-import { resolveProject } from './project.ts'
 import { humanDuration } from './ps-rows.ts'
 
 /** `windflow compose releases`: what this folder keeps, newest first. */
 export async function releases(invocation: InvocationOf<'releases'>, context: CommandContext): Promise<number> {
   const { options, global } = invocation
   const { streams, env } = context
-  const { name, folder } = resolveProject(global, context)
+  const { name, folder } = nameProject(global, context)
   const store = new ReleaseStore({ folder, project: name, env })
   const { releases: oldestFirst, damaged } = store.list()
   const list = oldestFirst.toReversed()
@@ -32,7 +32,7 @@ function releaseTable(list: readonly Release[], current: number | undefined, now
     release.status.replace('_', ' '),
     `${humanDuration((now - Date.parse(release.createdAt)) / 1000)} ago`,
     release.author,
-    release.reason ?? release.failure ?? '',
+    [release.reason, release.failure?.split('\n', 1)[0]].filter((text) => text !== undefined).join(': '),
     (release.services ?? Object.keys(release.images)).join(', '),
   ])
   return table(['RELEASE', 'STATUS', 'CREATED', 'AUTHOR', 'REASON', 'SERVICES'], rows)

@@ -20,7 +20,7 @@ export function plainView(write: (text: string) => void, style: Style): Progress
           // Numbers move too fast for lines; words are told when they change.
           const { line: output, message } = news.progress
           if (output !== undefined) line(title, style.dim(output))
-          else if (message !== undefined && isLong(step) && said.get(step.id) !== message) line(title, message)
+          else if (message !== undefined && tells(step.action) && said.get(step.id) !== message) line(title, message)
           if (message !== undefined) said.set(step.id, message)
           break
         }
@@ -28,7 +28,7 @@ export function plainView(write: (text: string) => void, style: Style): Progress
           if (!isMinor(step)) line(title, `${style.green(done(step))}${took(began.get(step.id), at)}`)
           break
         case 'failed':
-          line(title, `${style.red(`${doing(step)} failed`)}: ${news.reason}`)
+          line(title, `${style.red(`${doing(step)} failed`)}: ${news.reason.split('\n', 1)[0]}`)
           break
       }
     },
@@ -40,4 +40,9 @@ export function plainView(write: (text: string) => void, style: Style): Progress
 /** Told when somebody may have waited for it. */
 function took(began: number | undefined, at: number): string {
   return began === undefined || at - began < 500 ? '' : ` after ${elapsed(at - began)}`
+}
+
+/** What it waits for is the news of a gate; that it was begun is none. */
+function tells(action: string): boolean {
+  return action === 'gate' || action === 'pull' || action === 'build'
 }

@@ -57,7 +57,6 @@ describe('progress in plain lines', () => {
       'network default  created',
       'image web:1  pulling',
       'image web:1  pulled after 2.1 s',
-      'web  waiting',
       'web  health: starting',
       'web  ready after 12 s',
       'web#2  starting failed: port 80 is taken',

@@ -37,7 +37,7 @@ export function isMinor(step: Step): boolean {
 
 /** Steps that may take long: their beginning is told too. */
 export function isLong(step: Step): boolean {
-  return ['pull', 'build', 'gate', 'drain', 'pre-start', 'stop'].includes(step.action)
+  return ['pull', 'build', 'drain', 'pre-start', 'stop'].includes(step.action)
 }
 
 export function resourceTitle({ kind, name, instance }: ResourceRef): string {

@@ -31,7 +31,9 @@ export interface Release {
 
 export interface ReleaseImage {
   readonly reference: string
-  /** Local image id, or the repository digest where there is one. */
+  /** Local image id that ran. */
+  readonly id?: string
+  /** `name@sha256:…`, where it came from a registry. */
   readonly digest?: string
 }
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { nextReleaseNumber, releasesFolder } from './numbers.ts'
 import type { ReleaseContent } from './release.ts'
 import { type Beginning, ReleaseStore } from './store.ts'
 
@@ -130,7 +131,7 @@ describe('the releases of a project folder', () => {
         .list()
         .releases.map((one) => one.number),
     ).toEqual([1])
-    expect(store().nextNumber()).toBe(3)
+    expect(nextReleaseNumber(releasesFolder(folder, 'shop'))).toBe(3)
     expect(() => store().begin(2, beginning())).toThrow(expect.objectContaining({ code: 'releases/number-taken' }))
   })
 

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '@windflow/engine'
 import { writeDurably } from './files.ts'
 import { keyPath, readKey, readOrMakeKey } from './key.ts'
+import { releaseNumbers, releasesFolder } from './numbers.ts'
 import { type Current, type Release, type ReleaseContent, type ReleaseImage, surplus } from './release.ts'
 import { seal, unseal } from './seal.ts'
 
@@ -45,7 +46,7 @@ export class ReleaseStore {
 
   constructor(options: StoreOptions) {
     this.#root = join(options.folder, '.windflow')
-    this.#folder = join(this.#root, 'releases', options.project)
+    this.#folder = releasesFolder(options.folder, options.project)
     this.#project = options.project
     this.#keyPath = keyPath(options.env)
   }
@@ -77,11 +78,6 @@ export class ReleaseStore {
     return { release: value.release, seen }
   }
 
-  /** The number the next release gets, unless another process is faster. */
-  nextNumber(): number {
-    return (this.#numbers().at(-1) ?? 0) + 1
-  }
-
   /**
    * Writes a release down before anything of it is applied. `number` is the one its containers will carry.
    * @throws EngineError `releases/number-taken` when another process took the number meanwhile
@@ -94,7 +90,7 @@ export class ReleaseStore {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       throw new EngineError('releases/number-taken', `release ${number} was begun by another command meanwhile`, {
-        class: 'transient',
+        class: 'user',
         hint: 'wait for it to end, and try again',
       })
     }
@@ -130,10 +126,16 @@ export class ReleaseStore {
     if (status === 'succeeded') this.makeCurrent(number)
   }
 
+  /** Takes back a release that turned out to change nothing. */
+  discard(number: number): void {
+    rmSync(join(this.#folder, String(number)), { recursive: true, force: true })
+  }
+
   /** Releases still `applying` while nothing is being applied were cut off: says so in their records. */
-  settleInterrupted(): void {
+  settleInterrupted(except?: number): void {
     for (const release of this.list().releases) {
-      if (release.status === 'applying') this.#write({ ...release, status: 'failed', failure: 'it was interrupted' })
+      if (release.status === 'applying' && release.number !== except)
+        this.#write({ ...release, status: 'failed', failure: 'it was interrupted' })
     }
   }
 
@@ -201,16 +203,7 @@ export class ReleaseStore {
   }
 
   #numbers(): number[] {
-    let names: string[]
-    try {
-      names = readdirSync(this.#folder)
-    } catch {
-      return []
-    }
-    return names
-      .filter((name) => /^[1-9]\d*$/.test(name))
-      .map(Number)
-      .sort((a, b) => a - b)
+    return releaseNumbers(this.#folder)
   }
 
   #prepareFolder(): void {

@@ -18,7 +18,7 @@ const unchanged: Change = {
 
 describe('a plan for a person', () => {
   it('says that there is nothing to do', () => {
-    expect(planText(plan([unchanged]), PLAIN)).toBe('shop: no changes, 1 object as wanted\n')
+    expect(planText(plan([unchanged]), PLAIN)).toBe('shop: no changes\n')
   })
 
   it('gives each change its reason, impact and fields, and counts them', () => {

@@ -7,7 +7,7 @@ const LONGEST_VALUE = 72
 export function planText(plan: Plan, style: Style): string {
   const changes = plan.changes.filter((change) => change.action !== 'none')
   const same = plan.changes.length - changes.length
-  if (changes.length === 0) return `${style.bold(plan.project)}: no changes, ${counted(same, 'object')} as wanted\n`
+  if (changes.length === 0) return `${style.bold(plan.project)}: no changes\n`
   const name = Math.max(...changes.map((change) => title(change).length))
   const lines = [`${style.bold(plan.project)}:`, '']
   for (const change of changes) {
@@ -93,8 +93,4 @@ function valueText(value: unknown): string {
   if (value === undefined) return '(not set)'
   const text = JSON.stringify(value) ?? '(not set)'
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,0 +1,27 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Where a project's releases are, in its folder. */
+export function releasesFolder(folder: string, project: string): string {
+  return join(folder, '.windflow', 'releases', project)
+}
+
+/** Numbers that were given, lowest first; none when there is no folder. Apart from the store, for commands that only need
+ * the next one. */
+export function releaseNumbers(folder: string): number[] {
+  let names: string[]
+  try {
+    names = readdirSync(folder)
+  } catch {
+    return []
+  }
+  return names
+    .filter((name) => /^[1-9]\d*$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b)
+}
+
+/** The number the next release gets, unless another process is faster. */
+export function nextReleaseNumber(folder: string): number {
+  return (releaseNumbers(folder).at(-1) ?? 0) + 1
+}
