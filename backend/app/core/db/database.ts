@@ -58,6 +58,20 @@ export class Database {
     await this.pool.query('select 1')
   }
 
+  /** Waits while the database is not there yet: what starts together is not ready together. */
+  async whenThere(waitMs: number): Promise<void> {
+    const deadline = Date.now() + waitMs
+    while (true) {
+      try {
+        return await this.ping()
+      } catch (error) {
+        const away = translateDatabaseError(error) instanceof DomainError
+        if (!away || Date.now() > deadline) throw error
+        await new Promise((resolve) => setTimeout(resolve, 250))
+      }
+    }
+  }
+
   async close(): Promise<void> {
     // Kysely ends the pool only if a query was made through it.
     await this.query.destroy()

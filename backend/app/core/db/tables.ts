@@ -178,9 +178,9 @@ export interface ReleaseTable {
   number: number
   stack_version: number
   model: Json<unknown>
-  hashes: Json<unknown>
   digests: Json<unknown>
   secrets: Json<unknown>
+  environment: Json<Record<string, string>>
   reason: string
   author: string
   operation_id: string

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
-import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BootError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/log.ts'
@@ -96,7 +96,9 @@ async function preparePlace(data: string, user: SystemUser | undefined): Promise
       ])
     }
   }
+  // The files themselves come later, whole: a folder that is there already must be ours, as must that of the socket.
   for (const own of [folder, socketFolder]) {
+    if (own === folder && !existsSync(folder)) continue
     await mkdir(own, { recursive: true, mode: 0o700 })
     const { uid } = await stat(own)
     const allowed = [process.getuid?.() ?? uid, user?.uid]
@@ -111,22 +113,27 @@ async function preparePlace(data: string, user: SystemUser | undefined): Promise
   return { folder, socketFolder, logFile, password: (await readFile(passwordFile, 'utf8')).trim() }
 }
 
+/** Makes the files under another name first: what is called `postgres` is always whole, whenever somebody pulls the plug. */
 async function createCluster(place: Place, programs: Programs, user: SystemUser | undefined): Promise<void> {
-  // Left from a creation that was cut off: initdb wants an empty folder, and PG_VERSION is among the last it writes.
-  await rm(place.folder, { recursive: true, force: true })
-  await mkdir(place.folder, { mode: 0o700 })
+  const unfinished = `${place.folder}.${process.pid}`
   const passwordFile = join(place.socketFolder, `password.${process.pid}`)
+  for (const left of await readdir(dirname(place.folder))) {
+    if (/^postgres\.\d+$/.test(left)) await rm(join(dirname(place.folder), left), { recursive: true, force: true })
+  }
+  await mkdir(unfinished, { mode: 0o700 })
   await writeFile(passwordFile, place.password, { mode: 0o600 })
   if (user !== undefined) {
-    await chown(place.folder, user.uid, user.gid)
+    await chown(unfinished, user.uid, user.gid)
     await chown(passwordFile, user.uid, user.gid)
   }
   try {
     const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
     const access = ['--username=windflow', '--auth=scram-sha-256', `--pwfile=${passwordFile}`]
-    await runToEnd(programs.initdb, ['-D', place.folder, ...access, ...locale, '--no-instructions'], user)
+    await runToEnd(programs.initdb, ['-D', unfinished, ...access, ...locale, '--no-instructions'], user)
+    await rename(unfinished, place.folder)
   } finally {
     await rm(passwordFile, { force: true })
+    await rm(unfinished, { recursive: true, force: true })
   }
 }
 
