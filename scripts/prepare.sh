@@ -23,5 +23,5 @@ if ! [ -x "$node" ]; then
       ;;
   esac
 fi
-"$node" cli/bundle/build.ts
+"$node" cli/bundle/build.ts --optional
 case ${npm_command-} in ci | install) scripts/installed.sh --mark ;; esac
