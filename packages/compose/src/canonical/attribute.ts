@@ -43,12 +43,22 @@ export const integer: Decoder = (value) => integerOf(value) || undefined
 /** A whole number, also 0. */
 export const givenInteger: Decoder = (value) => integerOf(value)
 
-/** A whole number from 0, also 0. */
-export const givenCount: Decoder = (value) => {
-  const number = integerOf(value)
-  if (number < 0) throw new Unfit(`cannot be negative, as ${number} is`, 'Give a number from 0')
-  return number
+function countOf(value: Value, bits: number): number {
+  if (typeof value !== 'number') unfit(value, 'a number')
+  const number = Math.trunc(value)
+  if (number >= 0 && number < 2 ** bits) return number
+  throw new Unfit(`cannot be ${number}`, `Give a number from 0 to ${2 ** bits - 1}`)
 }
+
+/** A whole number from 0, left out when 0. */
+export const count: Decoder = (value) => countOf(value, 32) || undefined
+
+/** A weight of block devices, left out when 0. */
+export const weight: Decoder = (value) => countOf(value, 16) || undefined
+export const requiredWeight: Decoder = Object.assign((value: Value) => countOf(value, 16), { absent: 0 })
+
+/** A whole number from 0, also 0. */
+export const givenCount: Decoder = (value) => countOf(value, 64)
 
 export const requiredInteger: Decoder = Object.assign((value: Value) => integerOf(value), { absent: 0 })
 
@@ -251,6 +261,7 @@ export const hosts: Decoder = (value) => {
     }
   } else unfit(value, 'a mapping or a list')
   for (const [host] of found) {
+    if (host === '#extensions') throw new Unfit('has a host whose name begins with x-', 'Write the hosts as a list')
     if (host === '' || /[:=]/.test(host)) throw new Unfit(`has a malformed host name: '${host}'`, 'Write host=address')
   }
   const lines = found.map(([host, address]) => `${host}=${address.replace(/^\[(.+)\]$/, '$1')}`)

@@ -33,15 +33,15 @@ const mount = element({
   consistency: a.text,
   bind: element({ selinux: a.text, propagation: a.text, create_host_path: a.optOut, recursive: a.text }),
   volume: element({ labels: a.labels, nocopy: a.flag, subpath: a.text }),
-  tmpfs: element({ size: a.bytes, mode: a.integer }),
+  tmpfs: element({ size: a.bytes, mode: a.count }),
   image: element({ subpath: a.text }),
 })
 
 const container = {
   annotations: a.labels,
   blkio_config: element({
-    weight: a.integer,
-    weight_device: list(capitalised(element({ path: a.requiredText, weight: a.requiredInteger }))),
+    weight: a.weight,
+    weight_device: list(capitalised(element({ path: a.requiredText, weight: a.requiredWeight }))),
     device_read_bps: throttles,
     device_read_iops: throttles,
     device_write_bps: throttles,
@@ -187,7 +187,7 @@ const workload = {
       name: a.text,
       mode: a.text,
       host_ip: a.text,
-      target: a.integer,
+      target: a.count,
       published: a.text,
       protocol: a.text,
       app_protocol: a.text,
@@ -230,7 +230,7 @@ const deploy = element({
     window: a.givenDuration,
   }),
   placement: always(
-    element({ constraints: a.texts, preferences: list(element({ spread: a.text })), max_replicas_per_node: a.integer }),
+    element({ constraints: a.texts, preferences: list(element({ spread: a.text })), max_replicas_per_node: a.count }),
     {},
   ),
   endpoint_mode: a.text,

@@ -169,7 +169,7 @@ function expandEscape(sequence: string): string {
   if (letter !== '0') return Object.hasOwn(CONTROL, letter) ? (CONTROL[letter] as string) : sequence
   const octal = sequence.slice(2)
   const code = Number.parseInt(octal, 8)
-  return /^[0-7]{3}$/.test(octal) && code <= 255 ? String.fromCharCode(code) : sequence
+  return /^[0-7]{3}$/.test(octal) && code <= 255 ? String.fromCharCode(code) : `\\${octal}`
 }
 
 /** Adds the variables of an env file in `docker run --env-file`'s dialect: values are taken as they are. */

@@ -46,7 +46,7 @@ class Interpolation {
     if (typeof value !== 'object' || value === null) {
       return place?.rule === 'text' && typeof value === 'number' && !Number.isInteger(value) ? goText(value) : value
     }
-    if (value instanceof Exact) return place?.rule === 'text' ? value.text : value.value
+    if (value instanceof Exact) return this.#exact(value, place?.rule)
     if (!Array.isArray(value)) return this.tree(value, place)
     return value.map((item, index) => {
       this.#path.push(index)
@@ -58,7 +58,7 @@ class Interpolation {
 
   #text(text: string, rule: ScalarRule | undefined): Value {
     const result = text.includes('$') ? this.#substitute(text) : text
-    if (result === undefined || rule === undefined || rule === 'text') return result ?? ''
+    if (result === undefined || rule === undefined || typeof rule === 'string') return result ?? ''
     const cast = rule.cast(result)
     if (cast === undefined) {
       const source = result === text ? '' : ` (from '${text}')`
@@ -71,6 +71,15 @@ class Interpolation {
       this.#problems.warn('interpolate/boolean', this.#path, message, `Write ${cast}`)
     }
     return cast
+  }
+
+  #exact(value: Exact, rule: ScalarRule | undefined): Value {
+    if (rule === 'text') return value.text
+    if (rule === 'whole') {
+      const message = `${this.#name()} should be a whole number or a text, not ${value.text}`
+      this.#problems.error('interpolate/type', this.#path, message, 'Write it without a decimal point')
+    }
+    return value.value
   }
 
   #substitute(text: string): string | undefined {
@@ -94,7 +103,7 @@ class Interpolation {
       }
       if (!(error instanceof InvalidTemplate)) throw error
       const message = `${this.#name()} has a $ that begins no variable: ${error.message}`
-      this.#problems.error('interpolate/template', this.#path, message, 'Write $$ for a $, or close the ${...}')
+      this.#problems.error('interpolate/template', this.#path, message, 'Write $$ for a $, or close the brace')
       return undefined
     }
   }

@@ -1,8 +1,11 @@
 import { compilePatterns, type PatternNode } from '../tree/pattern.ts'
 import { type Cast, toBoolean, toFloat, toFloat32, toInteger } from './cast.ts'
 
-/** What becomes of a scalar at a place: a text is cast, or a number becomes the text that Go prints for it. */
-export type ScalarRule = { readonly cast: Cast; readonly wanted: string } | 'text'
+/**
+ * What becomes of a scalar at a place: a text is cast, or a number becomes the text that Go prints for it, or a number
+ * must be whole.
+ */
+export type ScalarRule = { readonly cast: Cast; readonly wanted: string } | 'text' | 'whole'
 
 const boolean: ScalarRule = { cast: toBoolean, wanted: 'true or false' }
 const integer: ScalarRule = { cast: toInteger, wanted: 'a whole number' }
@@ -37,8 +40,6 @@ const CONTAINER_RULES: Readonly<Record<string, ScalarRule>> = {
   'labels.*': 'text',
   'annotations.*': 'text',
   'sysctls.*': 'text',
-  'storage_opt.*': 'text',
-  'log_opt.*': 'text',
   'logging.options.*': 'text',
   'extra_hosts.*': 'text',
   'networks.*.driver_opts.*': 'text',
@@ -49,6 +50,7 @@ const WORKLOAD_RULES: Readonly<Record<string, ScalarRule>> = {
   'depends_on.*.restart': boolean,
   'healthcheck.retries': integer,
   'healthcheck.disable': boolean,
+  'ports.*': 'whole',
   'ports.*.target': integer,
   stdin_open: boolean,
   tty: boolean,

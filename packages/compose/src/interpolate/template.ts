@@ -54,7 +54,7 @@ export function substitute(template: string, lookup: Lookup, onUnset: OnUnset, n
         result += '$'
         done = at + 1
       } else {
-        result += valueOf(name, lookup, onUnset)
+        result += valueOfVariable(name, lookup, onUnset)
         done = at + 1 + name.length
       }
     }
@@ -63,7 +63,7 @@ export function substitute(template: string, lookup: Lookup, onUnset: OnUnset, n
   return result + template.slice(done)
 }
 
-function valueOf(name: string, lookup: Lookup, onUnset: OnUnset): string {
+function valueOfVariable(name: string, lookup: Lookup, onUnset: OnUnset): string {
   const value = lookup(name)
   if (value === undefined) onUnset(name)
   return value ?? ''
@@ -74,7 +74,7 @@ function substituteBraced(template: string, at: number, lookup: Lookup, onUnset:
   const name = NAME.exec(template)?.[0]
   if (name === undefined) throw new InvalidTemplate(template)
   let pos = at + 2 + name.length
-  if (template[pos] === '}') return { value: valueOf(name, lookup, onUnset), end: pos + 1 }
+  if (template[pos] === '}') return { value: valueOfVariable(name, lookup, onUnset), end: pos + 1 }
   const strict = template[pos] === ':'
   if (strict) pos++
   const operator = template[pos] ?? ''

@@ -44,8 +44,8 @@ const container: Rule = (value, _path, _report, inner) => (isTree(value) ? inner
 const textOrList: Rule = (value) => (typeof value === 'string' ? [value] : value)
 
 const dns: Rule = (value) => {
-  if (typeof value === 'string') return [value]
-  return Array.isArray(value) ? value.filter((item) => item !== null && item !== '') : value
+  const list = typeof value === 'string' ? [value] : value
+  return Array.isArray(list) ? list.filter((item) => item !== null && item !== '') : list
 }
 
 const envFiles: Rule = (value, path, report) => {

@@ -3,6 +3,7 @@ import { Scanner } from './scanner.ts'
 import * as T from './token.ts'
 
 const STANDARD_TAG = 'tag:yaml.org,2002:'
+/** Control characters, and what is no character at all. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that YAML forbids
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/
 

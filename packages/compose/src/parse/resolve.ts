@@ -28,6 +28,9 @@ export function resolveScalar(node: ScalarNode): Value {
   if (tag === '!!binary') return decodeBinary(node)
   if (!RESOLVABLE.has(tag)) return value
   const resolved = resolvePlain(value, tag === '' || tag === '!!timestamp')
+  if (typeof resolved === 'number' && !Number.isFinite(resolved)) {
+    throw new YamlError('parse/number', node.line, node.column, `${value} is not a finite number`, 'Put it in quotes')
+  }
   if (tag === '') return resolved
   if (tag === '!!float' && typeof resolved === 'number') {
     return Number.isInteger(resolved) ? new Exact(resolved, floatText(resolved)) : resolved
@@ -53,7 +56,8 @@ function tagOf(value: Value): string {
   return '!!str'
 }
 
-function resolvePlain(text: string, dates: boolean): Value {
+/** What a plain scalar means, with or without looking for dates. */
+export function resolvePlain(text: string, dates: boolean): Value {
   const c = text.charCodeAt(0)
   const numeric = (c >= 0x30 && c <= 0x39) || c === 0x2b || c === 0x2d || c === 0x2e
   if (!numeric) {

@@ -47,7 +47,7 @@ export function findProjectName(
       report.refuse('interpolate/required-variable', where, error.message, `Set ${error.variable}`)
     if (error instanceof InvalidTemplate) {
       const message = `the project name has a $ that begins no variable: ${error.message}`
-      report.refuse('interpolate/template', where, message, 'Write $$ for a $, or close the ${...}')
+      report.refuse('interpolate/template', where, message, 'Write $$ for a $, or close the brace')
     }
     throw error
   }
