@@ -16,8 +16,12 @@ import type { ObservedContainer } from './observed.ts'
 import { isUp, type Slot } from './slots.ts'
 import { stepId } from './step-list.ts'
 
-/** How long connections may take to end before the old container of a start-first swap is stopped. */
-const DRAIN_MS = 500
+/**
+ * How long connections may take to end before the old container of a start-first swap is stopped. More than a second: a
+ * client whose first packet met the moment in which it left the network sends it again after one (RFC 6298, section 2).
+ * A driver that knows that nobody talked to it need not wait.
+ */
+const DRAIN_MS = 1500
 
 /** Stops before the verdict what has to make room. `waits`: what the incoming container waits for anyway. */
 export function planEarlyStops(build: Build, slot: Slot, waits: readonly string[]): void {
