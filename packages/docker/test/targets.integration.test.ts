@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../../../scripts/testing/command.ts'
 import { startEngine, type TestEngine } from '../../../scripts/testing/engine.ts'
 import { importBusybox } from '../../../scripts/testing/images.ts'
+import { startServer } from '../../../scripts/testing/server-process.ts'
 import { startSshd, type TestSshd } from '../../../scripts/testing/sshd.ts'
 import {
   createContainer,
@@ -165,21 +165,26 @@ describe('an engine behind SSH', () => {
 
   it('answers through the agent, and through another host that the SSH configuration names', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'windflow-agent-'))
-    const agent = spawn('ssh-agent', ['-D', '-a', join(folder, 'agent')], { stdio: 'ignore' })
+    const socket = join(folder, 'agent')
+    const add = () => runCommand('ssh-add', [sshd.keyFile], { env: { SSH_AUTH_SOCK: socket } })
+    const agent = await startServer({
+      program: 'ssh-agent',
+      args: ['-D', '-a', socket],
+      logFile: join(folder, 'log'),
+      ready: async () => (await add()).code === 0,
+    })
     try {
-      const add = () => runCommand('ssh-add', [sshd.keyFile], { env: { SSH_AUTH_SOCK: join(folder, 'agent') } })
-      await expect.poll(async () => (await add()).code, { timeout: 10_000 }).toBe(0)
       const configFile = join(folder, 'config')
       const hop = `Host hop\n  HostName ${sshd.host}\n  Port ${sshd.port}\n  User ${sshd.user}\n`
       await writeFile(configFile, `${hop}Host inner\n  HostName ${sshd.host}\n  Port ${sshd.port}\n  ProxyJump hop\n`)
-      const ssh = { knownHostsFiles: [sshd.knownHostsFile], agent: join(folder, 'agent'), configFiles: [configFile] }
+      const ssh = { knownHostsFiles: [sshd.knownHostsFile], agent: socket, configFiles: [configFile] }
       const client = await open(`ssh://${sshd.user}@inner${engine.socketPath}`, { ssh })
       expect(await listContainers(client)).toEqual([])
       const stranger = { ...ssh, agent: 'none', identityFiles: [sshd.strangerKeyFile] }
       const refused = await open(`ssh://${sshd.user}@inner${engine.socketPath}`, { ssh: stranger })
       await expect(listContainers(refused)).rejects.toMatchObject({ code: 'ssh-refused' })
     } finally {
-      agent.kill()
+      await agent.stop()
       await rm(folder, { recursive: true, force: true })
     }
   })

@@ -7,7 +7,7 @@ import { createVolume } from './volumes.ts'
 
 describe('the version of the API', () => {
   it('is taken from the first answer, without a request of its own', async () => {
-    await using engine = await fakeEngine((_request, response) => response.end('[]'), { version: '1.45' })
+    const engine = await fakeEngine((_request, response) => response.end('[]'), { version: '1.45' })
     await listContainers(engine.client)
     await listContainers(engine.client)
     expect(engine.requests).toEqual(['GET /containers/json', 'GET /v1.45/containers/json'])
@@ -15,33 +15,33 @@ describe('the version of the API', () => {
   })
 
   it('is asked for once when the first requests write', async () => {
-    await using engine = await fakeEngine((_request, response) => response.end('{}'))
+    const engine = await fakeEngine((_request, response) => response.end('{}'))
     await Promise.all(['a', 'b', 'c'].map((Name) => createVolume(engine.client, { Name })))
     expect(engine.requests.filter((request) => request === 'HEAD /_ping')).toHaveLength(1)
     expect(engine.requests.filter((request) => request === 'POST /v1.41/volumes/create')).toHaveLength(3)
   })
 
   it('is ours when the engine is newer, also for the very first answer', async () => {
-    await using engine = await fakeEngine((request, response) => response.end(JSON.stringify(request.url)), {
+    const engine = await fakeEngine((request, response) => response.end(JSON.stringify(request.url)), {
       version: '1.99',
     })
     expect(await listContainers(engine.client)).toBe('/v1.56/containers/json')
   })
 
   it('is asked for where a proxy takes the header away', async () => {
-    await using engine = await fakeEngine((request, response) => response.end(JSON.stringify(request.url)), {
+    const engine = await fakeEngine((request, response) => response.end(JSON.stringify(request.url)), {
       version: null,
     })
     expect(await listContainers(engine.client)).toBe('/v1.41/containers/json')
   })
 
   it('below the oldest we can work with is an error that says what to do', async () => {
-    await using engine = await fakeEngine((_request, response) => response.end('[]'), { version: '1.39' })
+    const engine = await fakeEngine((_request, response) => response.end('[]'), { version: '1.39' })
     await expect(listContainers(engine.client)).rejects.toMatchObject({ code: 'engine-too-old', class: 'target' })
   })
 
   it('that the user has set is not negotiated', async () => {
-    await using engine = await fakeEngine((_request, response) => response.end('[]'), { apiVersion: '1.42' })
+    const engine = await fakeEngine((_request, response) => response.end('[]'), { apiVersion: '1.42' })
     await listContainers(engine.client)
     expect(engine.requests).toEqual(['GET /v1.42/containers/json'])
   })
@@ -49,7 +49,7 @@ describe('the version of the API', () => {
 
 describe('requests', () => {
   it('share connections', async () => {
-    await using engine = await fakeEngine((_request, response) => response.end('[]'))
+    const engine = await fakeEngine((_request, response) => response.end('[]'))
     for (let i = 0; i < 5; i++) await listContainers(engine.client)
     expect(engine.connections()).toBe(1)
     await Promise.all(Array.from({ length: 4 }, () => listContainers(engine.client)))
@@ -57,14 +57,14 @@ describe('requests', () => {
   })
 
   it('that read are sent again when the engine had closed a kept connection', async () => {
-    await using engine = await fakeEngine((_request, response) => response.end('[]'))
+    const engine = await fakeEngine((_request, response) => response.end('[]'))
     await listContainers(engine.client)
     engine.disconnect()
     await expect(listContainers(engine.client)).resolves.toEqual([])
   })
 
   it('carry the message of the engine when it refuses', async () => {
-    await using engine = await fakeEngine((_request, response) => {
+    const engine = await fakeEngine((_request, response) => {
       response.statusCode = 404
       response.end(JSON.stringify({ message: 'no such thing' }))
     })
@@ -76,16 +76,16 @@ describe('requests', () => {
   })
 
   it('are not answered by endless or unreadable JSON', async () => {
-    await using endless = await fakeEngine((_request, response) => response.end(`["${'x'.repeat(2000)}"]`), {
+    const endless = await fakeEngine((_request, response) => response.end(`["${'x'.repeat(2000)}"]`), {
       maxJsonBytes: 1000,
     })
     await expect(listContainers(endless.client)).rejects.toMatchObject({ code: 'engine-bad-answer' })
-    await using broken = await fakeEngine((_request, response) => response.end('<html>'))
+    const broken = await fakeEngine((_request, response) => response.end('<html>'))
     await expect(listContainers(broken.client)).rejects.toMatchObject({ code: 'engine-bad-answer' })
   })
 
   it('reject with the reason of the signal, before and in the middle of the answer', async () => {
-    await using engine = await fakeEngine((_request, response) => {
+    const engine = await fakeEngine((_request, response) => {
       response.write('[')
     })
     const stop = new AbortController()
@@ -98,12 +98,12 @@ describe('requests', () => {
   })
 
   it('that read do not wait for ever for an engine that hangs', async () => {
-    await using engine = await fakeEngine(() => {}, { readTimeoutMs: 50 })
+    const engine = await fakeEngine(() => {}, { readTimeoutMs: 50 })
     await expect(listContainers(engine.client)).rejects.toMatchObject({ code: 'engine-timeout', class: 'transient' })
   })
 
   it('whose answer breaks off are a transient error', async () => {
-    await using engine = await fakeEngine((_request, response) => {
+    const engine = await fakeEngine((_request, response) => {
       response.write('[1,', () => response.destroy())
     })
     await expect(listContainers(engine.client)).rejects.toMatchObject({

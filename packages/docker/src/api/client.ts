@@ -6,7 +6,7 @@ import type { Dialer } from './dialer.ts'
 import { answerError, connectionError } from './errors.ts'
 import { negotiate } from './version.ts'
 
-export type QueryValue = string | number | boolean | readonly string[] | Readonly<Record<string, unknown>> | undefined
+type QueryValue = string | number | boolean | readonly string[] | Readonly<Record<string, unknown>> | undefined
 
 export interface RequestOptions {
   /** Lists repeat the key; objects are sent as JSON, as filters are; booleans as 1 and 0; undefined is left out. */

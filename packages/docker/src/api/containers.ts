@@ -50,28 +50,6 @@ export function stopContainer(
   return engine.send('POST', `${container(id)}/stop`, { query, signal })
 }
 
-export function restartContainer(
-  engine: EngineClient,
-  id: string,
-  options: { readonly timeoutSeconds?: number | undefined } = {},
-  signal?: AbortSignal,
-): Promise<void> {
-  return engine.send('POST', `${container(id)}/restart`, { query: { t: options.timeoutSeconds }, signal })
-}
-
-export function killContainer(
-  engine: EngineClient,
-  id: string,
-  killSignal: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  return engine.send('POST', `${container(id)}/kill`, { query: { signal: killSignal }, signal })
-}
-
-export function pauseContainer(engine: EngineClient, id: string, signal?: AbortSignal): Promise<void> {
-  return engine.send('POST', `${container(id)}/pause`, { signal })
-}
-
 export function unpauseContainer(engine: EngineClient, id: string, signal?: AbortSignal): Promise<void> {
   return engine.send('POST', `${container(id)}/unpause`, { signal })
 }
@@ -128,16 +106,6 @@ export function putArchive(
     noOverwriteDirNonDir: options.noOverwriteDirNonDir,
   }
   return engine.send('PUT', `${container(id)}/archive`, { query, body: tar, signal })
-}
-
-/** A tar archive of one path in the container, as a stream. */
-export function getArchive(
-  engine: EngineClient,
-  id: string,
-  path: string,
-  signal?: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
-  return engine.stream('GET', `${container(id)}/archive`, { query: { path }, signal })
 }
 
 function container(id: string): string {

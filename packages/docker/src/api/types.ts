@@ -57,9 +57,9 @@ export interface ContainerSummary {
   readonly HostConfig?: { readonly NetworkMode?: string }
 }
 
-export type ContainerStatus = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
+type ContainerStatus = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
 
-export interface ContainerState {
+interface ContainerState {
   readonly Status: ContainerStatus
   readonly Running: boolean
   readonly Paused: boolean
@@ -181,15 +181,6 @@ export interface VolumeCreate {
   readonly Driver?: string
   readonly DriverOpts?: Labels
   readonly Labels?: Labels
-}
-
-export interface ImageSummary {
-  readonly Id: string
-  readonly RepoTags: readonly string[] | null
-  readonly RepoDigests: readonly string[] | null
-  readonly Created: number
-  readonly Size: number
-  readonly Labels: Labels | null
 }
 
 export interface ImageInspect {

@@ -1,9 +1,9 @@
 import { EngineError } from '@windflow/engine'
 
 /** Docker 20.10: the oldest engine with what a project needs (init, cgroup namespace, wait conditions). */
-export const OLDEST_API_VERSION = '1.41'
+const OLDEST_API_VERSION = '1.41'
 /** Newest version whose changes were read against what we send and read. */
-export const NEWEST_API_VERSION = '1.56'
+const NEWEST_API_VERSION = '1.56'
 
 /** The version to speak with an engine that offers `offered`: the lower of its newest and ours. */
 export function negotiate(offered: string, address: string): string {

@@ -36,16 +36,21 @@ export async function buildWithBuildx(
     for (const entitlement of target.entitlements ?? [])
       if (entitlement !== 'security.insecure') args.push('--allow', entitlement)
   }
-  await using relay = await relayedAddress(engine)
-  await using config = await configFolder(options.credentials, signal)
-  const env = {
-    ...withoutTarget(options.env),
-    ...secretEnvironment,
-    DOCKER_HOST: relay.address,
-    ...(config.folder !== undefined && { DOCKER_CONFIG: config.folder }),
-  }
   const file = JSON.stringify({ group: { default: { targets: ['image'] } }, target: { image: target } })
-  await run(plugin, args, file, env, request.service, options, signal)
+  const relay = await relayedAddress(engine)
+  try {
+    await withConfigFolder(options.credentials, signal, (folder) => {
+      const env = {
+        ...withoutTarget(options.env),
+        ...secretEnvironment,
+        DOCKER_HOST: relay.address,
+        DOCKER_CONFIG: folder,
+      }
+      return run(plugin, args, file, env, request.service, options, signal)
+    })
+  } finally {
+    await relay.close()
+  }
 }
 
 interface BakeTarget {
@@ -172,14 +177,24 @@ function withoutTarget(env: BuildOptions['env']): Readonly<Record<string, string
 }
 
 /** The plugin reads credentials from a docker configuration: the user's own, or one made for this build. */
-async function configFolder(credentials: CredentialSource, signal: AbortSignal | undefined) {
-  if (credentials.folder !== undefined) return { folder: credentials.folder, [Symbol.asyncDispose]: async () => {} }
+async function withConfigFolder(
+  credentials: CredentialSource,
+  signal: AbortSignal | undefined,
+  use: (folder: string) => Promise<void>,
+): Promise<void> {
+  if (credentials.folder !== undefined) return use(credentials.folder)
   const folder = await mkdtemp(join(tmpdir(), 'windflow-build-'))
-  const auths: Record<string, unknown> = {}
-  for (const [key, { username, password, identitytoken }] of Object.entries(await credentials.all(signal)))
-    auths[key] = identitytoken ? { identitytoken } : { auth: Buffer.from(`${username}:${password}`).toString('base64') }
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ auths }), { mode: 0o600 })
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  try {
+    const auths: Record<string, unknown> = {}
+    for (const [key, { username, password, identitytoken }] of Object.entries(await credentials.all(signal)))
+      auths[key] = identitytoken
+        ? { identitytoken }
+        : { auth: Buffer.from(`${username}:${password}`).toString('base64') }
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ auths }), { mode: 0o600 })
+    await use(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 function run(

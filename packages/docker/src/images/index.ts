@@ -1,10 +1,3 @@
-export { type BuildOptions, type BuildRequest, buildImage, builtImageName } from './build.ts'
-export {
-  type CredentialEnvironment,
-  type CredentialSource,
-  dockerCredentials,
-  NO_CREDENTIALS,
-  type RegistryAuth,
-} from './credentials.ts'
-export { type PullOptions, pulledDigest, pullImage, registryDigest } from './pull.ts'
-export { familiarRepository, parseReference, type Reference } from './reference.ts'
+export { type BuildRequest, buildImage } from './build.ts'
+export { dockerCredentials, NO_CREDENTIALS } from './credentials.ts'
+export { pulledDigest, pullImage, registryDigest } from './pull.ts'

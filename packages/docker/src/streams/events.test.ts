@@ -16,7 +16,7 @@ function event(second: number, id: string): EngineEvent {
 it('goes on after a broken connection where it was, with nothing twice and nothing left out', async () => {
   const history = [event(100, '1'), event(100, '2'), event(101, '3'), event(101, '4')]
   let connection = 0
-  await using engine = await fakeEngine((request, response) => {
+  const engine = await fakeEngine((request, response) => {
     const since = Number(new URL(request.url ?? '', 'http://engine').searchParams.get('since') ?? 0)
     // The second connection ends after one event of the second it was asked to begin with.
     const upTo = connection++ === 0 ? 2 : 4
@@ -37,7 +37,7 @@ it('goes on after a broken connection where it was, with nothing twice and nothi
 })
 
 it('fails when the engine cannot be reached from the start', async () => {
-  await using engine = await fakeEngine((_request, response) => {
+  const engine = await fakeEngine((_request, response) => {
     response.statusCode = 500
     response.end('{"message":"no events today"}')
   })

@@ -1,4 +1,4 @@
-export { type AttachOptions, attachContainer } from './attach.ts'
+export { attachContainer } from './attach.ts'
 export { projectEvents } from './events.ts'
 export { execInContainer, execInService } from './exec.ts'
 export { projectLogs } from './logs.ts'

@@ -8,7 +8,7 @@ export interface Line {
 }
 
 /** Longest line passed on in one piece, in bytes; a longer one comes in several. */
-export const MAX_LINE_BYTES = 256 * 1024
+const MAX_LINE_BYTES = 256 * 1024
 
 /** What `timestamps=1` puts before each message: fixed width, so text order is time order. */
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) /

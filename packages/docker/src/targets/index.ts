@@ -1,4 +1,3 @@
-export { connect, openDialer } from './connect.ts'
-export { resolveTarget, type TargetChoice, type TargetEnvironment } from './resolve.ts'
-export type { SshOptions, TargetAddress, TlsOptions } from './target.ts'
-export { unixDialer } from './unix.ts'
+export { connect } from './connect.ts'
+export { resolveTarget } from './resolve.ts'
+export type { SshOptions, TlsOptions } from './target.ts'

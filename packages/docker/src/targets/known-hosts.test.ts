@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { createHmac, generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { runCommand } from '../../../../scripts/testing/command.ts'
 import {
   fingerprint,
   hostKeyAlgorithms,
@@ -58,22 +58,18 @@ describe('a known_hosts file', () => {
     expect(verdict(hashed, 'host.example', key).result).toBe('unknown')
   })
 
-  it('hashed by ssh-keygen itself is read the same way', ({ skip }) => {
-    const folder = mkdtempSync(join(tmpdir(), 'windflow-known-hosts-'))
+  it('hashed by ssh-keygen itself is read the same way', async ({ skip }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'windflow-known-hosts-'))
     try {
       const file = join(folder, 'known_hosts')
-      writeFileSync(file, `${line('[host.example]:2222', key)}\n`)
-      try {
-        execFileSync('ssh-keygen', ['-H', '-f', file], { stdio: 'ignore' })
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return skip()
-        throw error
-      }
-      const text = readFileSync(file, 'utf8')
+      await writeFile(file, `${line('[host.example]:2222', key)}\n`)
+      const hashing = await runCommand('ssh-keygen', ['-H', '-f', file]).catch(() => undefined)
+      if (hashing === undefined) return skip('ssh-keygen is not installed')
+      const text = await readFile(file, 'utf8')
       expect(text).not.toContain('host.example')
       expect(verdict(text, '[host.example]:2222', key).result).toBe('accepted')
     } finally {
-      rmSync(folder, { recursive: true })
+      await rm(folder, { recursive: true })
     }
   })
 
