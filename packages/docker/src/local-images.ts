@@ -3,10 +3,6 @@ import { imageReferences, type ObservedImage } from '@windflow/engine'
 import type { EngineClient } from './api/client.ts'
 import { isNotFound } from './api/errors.ts'
 import type { ImageInspect, Json } from './api/types.ts'
-import { compareVersions } from './api/version.ts'
-
-/** The engine tells the manifests of an image since Docker 28. */
-const MANIFESTS = '1.48'
 
 interface Manifest {
   readonly ID: string
@@ -66,10 +62,10 @@ export class LocalImages {
   }
 
   async #look(reference: string, signal: AbortSignal): Promise<LocalImage | undefined> {
-    const manifests = compareVersions(await this.#engine.apiVersion(signal), MANIFESTS) >= 0 || undefined
     const path = `/images/${reference.split('/').map(encodeURIComponent).join('/')}/json`
     try {
-      const inspect = await this.#engine.json<Inspect>('GET', path, { query: { manifests }, signal })
+      // Engines before 28 do not know what is asked for, and leave it out.
+      const inspect = await this.#engine.json<Inspect>('GET', path, { query: { manifests: true }, signal })
       const taggedAt = inspect.Metadata?.LastTagTime
       return {
         id: contentId(inspect),

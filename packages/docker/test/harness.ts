@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { networkHash, type Project, serviceHash, volumeHash } from '@windflow/compose'
+import { load, networkHash, serviceHash, volumeHash } from '@windflow/compose'
+import { nodeSource } from '@windflow/compose/node'
 import {
   type Desired,
   deploy,
@@ -72,7 +73,7 @@ export function openBench(options: { readonly local?: boolean } = {}): Bench {
   return { client, driver }
 }
 
-/** A project in a folder of its own, read by Docker Compose itself: what we deploy is what it would deploy. */
+/** A project in a folder of its own, for both tools. */
 export class TestProject {
   readonly name: string
   readonly folder: string
@@ -105,9 +106,13 @@ export class TestProject {
   }
 
   async read(): Promise<Desired> {
-    const { stdout, stderr, code } = await this.compose(['config', '--format', 'json'])
-    if (code !== 0) throw new Error(`docker compose config failed: ${stderr}`)
-    const model = unescaped(JSON.parse(stdout)) as Project
+    const { model, diagnostics } = load([join(this.folder, 'compose.yaml')], {
+      env: { ...this.environment, COMPOSE_PROJECT_NAME: this.name },
+      source: nodeSource(),
+      projectDirectory: this.folder,
+      projectName: this.name,
+    })
+    if (!model) throw new Error(JSON.stringify(diagnostics))
     this.release += 1
     return {
       project: this.name,
@@ -221,14 +226,6 @@ export function operationOptions(): OperationOptions {
 
 function hashes<T>(objects: Readonly<Record<string, T>> | undefined, hash: (object: T) => string) {
   return Object.fromEntries(Object.entries(objects ?? {}).map(([name, object]) => [name, hash(object)]))
-}
-
-/** `docker compose config` prints every dollar sign twice. */
-function unescaped(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('$$', '$')
-  if (Array.isArray(value)) return value.map(unescaped)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key.replaceAll('$$', '$'), unescaped(part)]))
 }
 
 function lines(text: string): string[] {

@@ -40,11 +40,8 @@ export async function observeProject(
   const at = new Date().toISOString()
   const filters = { label: [`${LABEL.project}=${desired.project}`] }
   const { model } = desired
-  // The first request finds out the API version, and the others need it.
-  const containersSeen = listContainers(engine, { all: true, filters }, signal)
-  const apiVersion = await engine.apiVersion(signal)
   const [summaries, networks, volumes, local] = await Promise.all([
-    containersSeen,
+    listContainers(engine, { all: true, filters }, signal),
     observeNetworks(engine, desired, signal),
     observeVolumes(engine, desired, signal),
     images.observe(model, signal),
@@ -53,7 +50,8 @@ export async function observeProject(
   return {
     project: desired.project,
     at,
-    apiVersion,
+    // Known from the answers by now.
+    apiVersion: await engine.apiVersion(signal),
     containers: await lookCloser(engine, images, desired, containers, signal),
     networks,
     volumes,
