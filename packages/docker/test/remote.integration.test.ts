@@ -68,7 +68,7 @@ services:
         FROM busybox:1
         COPY greeting /greeting
     init: true
-    command: sh -c "cat /greeting; echo; cat /etc/app.conf; exec sleep 1000"
+    command: sh -c "cat /greeting; echo; cat /etc/app.conf; echo; exec sleep 1000"
     environment: {GREETING: ${greeting}}
     configs: [{source: app, target: /etc/app.conf}]
     x-windflow: {gate: {stable: 10ms}}
