@@ -94,6 +94,7 @@ services:
       - /anonymous
       - named:/named:ro
       - {type: volume, source: named, target: /nocopy, volume: {nocopy: true, labels: {l: "1"}}}
+      - {type: volume, source: named, target: /folder, volume: {SUBPATH}}
       - ./bound:/bound:z
       - {type: bind, source: ., target: /private, bind: {propagation: rprivate, create_host_path: false, recursive: disabled}, consistency: cached}
       - {type: tmpfs, target: /memory, tmpfs: {size: 65536, mode: 0755}}
@@ -181,11 +182,12 @@ describe('attributes of containers', () => {
     project = await TestProject.create('attributes')
     const octet = Math.floor(Math.random() * 250)
     const disk = (await bench.client.json<{ readonly DockerRootDir: string }>('GET', '/info')) && (await blockDevice())
+    apiVersion = await bench.client.apiVersion()
     const yaml = PROJECT.replaceAll('SUBNET', `10.212.${octet}`)
       .replaceAll('SIX', octet.toString(16))
       .replaceAll('/dev/DISK', disk)
+      .replaceAll('SUBPATH', compareVersions(apiVersion, '1.45') < 0 ? '' : 'subpath: folder')
     desired = await project.define(yaml)
-    apiVersion = await bench.client.apiVersion()
     const signal = new AbortController().signal
     const observed = await bench.driver.observe(desired, signal)
     const plan = await bench.driver.plan(desired, observed, { gate: false }, signal)
@@ -264,7 +266,7 @@ describe('attributes of networks and volumes', () => {
     project = await TestProject.create('objects')
     const octet = Math.floor(Math.random() * 250)
     desired = await project.define(
-      PROJECT.replaceAll('SUBNET', `10.211.${octet}`).replaceAll('SIX', octet.toString(16)),
+      PROJECT.replaceAll('SUBNET', `10.211.${octet}`).replaceAll('SIX', octet.toString(16)).replaceAll('SUBPATH', ''),
     )
     const labels = { 'com.docker.compose.project': project.name }
     const definition = desired.model.networks?.one ?? { ipam: {} }

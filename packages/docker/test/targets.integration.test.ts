@@ -214,6 +214,34 @@ describe('an engine behind SSH', () => {
   })
 })
 
+describe('an engine behind SSH that is away for a while', () => {
+  it('is found again as soon as it is back', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'windflow-away-'))
+    const path = join(folder, 'docker.sock')
+    const relay = createServer((incoming) => {
+      const outgoing = dial({ path: engine.socketPath })
+      for (const socket of [incoming, outgoing]) socket.on('error', () => {})
+      incoming.pipe(outgoing).pipe(incoming)
+    })
+    try {
+      const client = await open(`ssh://${sshd.user}@${sshd.host}:${sshd.port}${path}`, {
+        ssh: {
+          knownHostsFiles: [sshd.knownHostsFile],
+          identityFiles: [sshd.keyFile],
+          agent: 'none',
+          configFiles: [],
+        },
+      })
+      await expect(listContainers(client)).rejects.toMatchObject({ code: 'engine-unreachable' })
+      await new Promise<void>((resolve) => relay.listen(path, resolve))
+      expect(await listContainers(client)).toEqual([])
+    } finally {
+      relay.close()
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})
+
 describe('an engine behind an SSH server that forwards no sockets', () => {
   let strict: TestSshd
   beforeAll(async () => {

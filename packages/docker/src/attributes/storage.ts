@@ -17,6 +17,8 @@ import { bytes, compact } from './values.ts'
 
 /** The engine mounts images since Docker 28. */
 const IMAGE_MOUNTS = '1.48'
+/** And folders of volumes since Docker 26. */
+const VOLUME_SUBPATHS = '1.45'
 
 /** What the container keeps, and what it is given to read. */
 export const storageFields: readonly Field[] = [
@@ -171,6 +173,14 @@ function mountOptions(mount: Mount, context: BodyContext): Partial<EngineMount> 
     }
     case 'volume':
       if (!mount.volume) return {}
+      // An older engine would mount the whole volume in its place.
+      if (mount.volume.subpath !== undefined && !knows(context, VOLUME_SUBPATHS)) {
+        throw new EngineError(
+          'engine-too-old',
+          `service ${context.service} mounts the folder ${mount.volume.subpath} of volume ${mount.source ?? ''}, which needs Docker 26 or newer`,
+          { class: 'user', hint: 'update the engine, or mount the whole volume' },
+        )
+      }
       return {
         VolumeOptions:
           compact({
