@@ -41,6 +41,8 @@ export async function buildWithBuildx(
   try {
     await withConfigFolder(options.credentials, signal, (folder) => {
       const env = {
+        // Attestations nobody asked for would give an unchanged image another id with every build.
+        BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
         ...withoutTarget(options.env),
         ...secretEnvironment,
         DOCKER_HOST: relay.address,

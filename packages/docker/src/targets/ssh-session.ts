@@ -54,7 +54,7 @@ export async function openSession(to: SshHost, options: SshOptions, signal: Abor
       },
     )
   }
-  const key = await hostKeyCheck(config.hostKeyAlias ?? host, port, options, config, home)
+  const key = await hostKeyCheck(host, port, options, config, home)
   const agentSocket = process.env.SSH_AUTH_SOCK
   const identities = await findIdentities(username, options, config, { home, agentSocket }, ssh2.utils.parseKey)
   const through =
@@ -100,7 +100,8 @@ async function hostKeyCheck(
   config: SshHostConfig,
   home: string,
 ): Promise<HostKeyCheck> {
-  const name = knownHostName(host, port)
+  // An alias stands for the host at any port.
+  const name = config.hostKeyAlias ?? knownHostName(host, port)
   let problem: EngineError | undefined
   if (options.hostKey !== undefined) {
     const { hostKey } = options

@@ -54,14 +54,19 @@ export function sshDialer(target: SshTarget, options: SshOptions): Dialer {
       byCommand = false
       return new ChannelSocket(channel)
     } catch (error) {
-      if (byCommand === false || error instanceof EngineError) throw error
+      if (error instanceof EngineError) throw error
+      if (byCommand === false) throw commandError(address, `its socket cannot be reached (${messageOf(error)})`)
       byCommand = true
       return command()
     }
   }
   const command = async (): Promise<Duplex> => {
     const session = await pool.withRoom(COMMANDS_PER_SESSION)
-    return dialStdio(session, target, address)
+    return dialStdio(session, target, address, () => {
+      // Neither way led to an engine this time; it may be away for a moment only.
+      byCommand = undefined
+      firstDial = undefined
+    })
   }
   return { address, dial, close: () => pool.close() }
 }
@@ -127,7 +132,7 @@ function forwardSocket(client: Client, path: string): Promise<ClientChannel> {
 }
 
 /** The remote end of an SSH command is always a shell; the text is constant but for a path of harmless characters. */
-function dialStdio(session: Session, target: SshTarget, address: string): Promise<Duplex> {
+function dialStdio(session: Session, target: SshTarget, address: string, failed: () => void): Promise<Duplex> {
   const host = target.socketPath === undefined ? '' : ` --host unix://${target.socketPath}`
   return new Promise((resolve, reject) => {
     session.client.exec(`docker${host} system dial-stdio`, (error, channel) => {
@@ -148,10 +153,11 @@ function dialStdio(session: Session, target: SshTarget, address: string): Promis
         session.channels--
       })
       // 0 and no exit at all (the connection broke) are ends like those of a socket.
-      const failure = () =>
-        exit === undefined || exit === 0
-          ? undefined
-          : commandError(address, said.trim() || `docker system dial-stdio ended with code ${exit}`)
+      const failure = () => {
+        if (exit === undefined || exit === 0) return undefined
+        failed()
+        return commandError(address, said.trim() || `docker system dial-stdio ended with code ${exit}`)
+      }
       resolve(new ChannelSocket(channel, failure))
     })
   })
@@ -162,4 +168,8 @@ function commandError(address: string, reason: string): EngineError {
     class: 'target',
     hint: 'on the host, start the engine and let the SSH user use it (docker group); the docker CLI must be there, or its socket be forwarded (AllowStreamLocalForwarding)',
   })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
