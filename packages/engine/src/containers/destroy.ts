@@ -74,7 +74,7 @@ export function planDestroyContainers(observed: Observed, options: DestroyReques
       impact: 'data-loss',
     })
   }
-  return finishPlan(observed.project, changes, steps, fingerprint(observed))
+  return finishPlan(observed.project, changes, steps, () => fingerprint(observed))
 }
 
 /** A service stops after those that need it. */

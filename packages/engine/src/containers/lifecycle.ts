@@ -4,7 +4,7 @@ import { gateSpec } from '../gate/derive.ts'
 import type { Change, Plan } from '../plan.ts'
 import { stopTime } from './build.ts'
 import { fingerprint } from './fingerprint.ts'
-import { dependencyOrder, needs, selectServices } from './graph.ts'
+import { dependencyOrder, namespaceServices, needs, selectServices } from './graph.ts'
 import type { Observed, ObservedContainer } from './observed.ts'
 import { containerResource } from './restore-state.ts'
 import { isUp, mustStart } from './slots.ts'
@@ -17,13 +17,13 @@ export function planLifecycleContainers(desired: Desired, observed: Observed, op
   const steps = new StepList()
   const changes: Change[] = []
   const scope = selectServices(model, options.services, action !== 'start')
-  const own = observed.containers.filter(
-    (container) => !container.oneoff && !container.hook && scope.has(container.service),
-  )
-  const stopping = action === 'start' ? [] : own.filter(isUp)
-  const starting = own.filter((container) =>
-    action === 'restart' ? stopping.includes(container) : action === 'start' && mustStart(model, container),
-  )
+  const all = observed.containers.filter((container) => !container.oneoff && !container.hook)
+  const chosen = all.filter((container) => scope.has(container.service))
+  const asked = chosen.filter((container) => (action === 'start' ? mustStart(model, container) : isUp(container)))
+  const guests = action === 'stop' ? [] : guestsOf(model, asked, all)
+  const own = [...chosen, ...guests.filter((guest) => !chosen.includes(guest))]
+  const stopping = action === 'start' ? guests : [...new Set([...asked, ...guests])]
+  const starting = action === 'stop' ? [] : [...new Set([...asked, ...guests])]
   for (const container of stopping) addStop(model, steps, container, stopping, options)
   for (const name of dependencyOrder(model)) {
     for (const container of starting)
@@ -34,15 +34,39 @@ export function planLifecycleContainers(desired: Desired, observed: Observed, op
       const target = { container: container.id, service: container.service, number: container.number }
       steps.add('unpause', containerResource(container), target, { suffix: container.id.slice(0, 12) })
     } else if (!stopping.includes(container) && !starting.includes(container)) continue
+    const restarts = stopping.includes(container) && starting.includes(container)
     changes.push({
       resource: containerResource(container),
-      action: action === 'restart' ? 'update' : action,
+      action: restarts ? 'update' : action === 'restart' ? 'start' : action,
       fields: [],
-      reason: `asked to ${action} it`,
-      impact: action === 'stop' ? 'downtime' : action === 'restart' ? 'restart' : 'none',
+      reason:
+        asked.includes(container) || !restarts ? `asked to ${action} it` : 'it is restarted with what it depends on',
+      impact: action === 'stop' ? 'downtime' : restarts ? 'restart' : 'none',
     })
   }
-  return finishPlan(desired.project, changes, steps, fingerprint(observed))
+  return finishPlan(desired.project, changes, steps, () => fingerprint(observed))
+}
+
+/** What runs and is restarted with the given containers: it lives in them, or asked for it. */
+function guestsOf(
+  model: Project,
+  started: readonly ObservedContainer[],
+  all: readonly ObservedContainer[],
+): ObservedContainer[] {
+  const hosts = new Set(started.map((container) => container.service))
+  const guests: ObservedContainer[] = []
+  for (const name of dependencyOrder(model)) {
+    const service = model.services[name]
+    const tied = [
+      ...(service ? namespaceServices(service) : []),
+      ...needs(model, name).flatMap((need) => (need.restart ? [need.service] : [])),
+    ]
+    if (!tied.some((host) => hosts.has(host))) continue
+    const running = all.filter((container) => container.service === name && container.state === 'running')
+    guests.push(...running.filter((container) => !started.includes(container)))
+    if (running.length > 0) hosts.add(name)
+  }
+  return guests
 }
 
 function addStop(
@@ -95,7 +119,10 @@ function addStart(
   )
   const postStart = (model.services[container.service]?.post_start ?? []).length > 0
   const stopped = stepId('stop', resource, suffix)
-  steps.add('start', resource, { ...target, postStart }, { suffix, after: [stopped, ...waits] })
+  const guests = starting
+    .filter((other) => needs(model, other.service).some((need) => need.service === container.service))
+    .map((other) => stepId('stop', containerResource(other), other.id.slice(0, 12)))
+  steps.add('start', resource, { ...target, postStart }, { suffix, after: [stopped, ...guests, ...waits] })
   if (options.gate !== false) addGate(model, steps, container, options)
 }
 

@@ -46,7 +46,7 @@ export function planContainers(
   const settled =
     [...networks, ...volumes].every((object) => object.action === 'keep') &&
     slots.every((slot) => isSettled(model, slot))
-  if (settled) return finishPlan(desired.project, images.changes, steps, fingerprint(observed))
+  if (settled) return finishPlan(desired.project, images.changes, steps, () => fingerprint(observed))
   checkConflicts(model, slots)
   const build: Build = {
     desired,
@@ -74,5 +74,5 @@ export function planContainers(
     if (change) changes.push(change)
   }
   if (changes.length > 0) addPreflight(build, images)
-  return finishPlan(desired.project, changes, steps, fingerprint(observed))
+  return finishPlan(desired.project, changes, steps, () => fingerprint(observed))
 }

@@ -6,7 +6,14 @@ import { freeName, PREVIOUS } from './names.ts'
 import type { Observed, ObservedContainer } from './observed.ts'
 import { findStandIn, recreate } from './restore-container.ts'
 import { planRestoreNetworks } from './restore-network.ts'
-import { containerResource, dependsOnServices, evictionId, type Pin, type Restore } from './restore-state.ts'
+import {
+  containerResource,
+  dependsOnServices,
+  evictionId,
+  type Pin,
+  type Restore,
+  restartsWith,
+} from './restore-state.ts'
 import { isUp } from './slots.ts'
 import { finishPlan, StepList, stepId } from './step-list.ts'
 
@@ -37,7 +44,7 @@ export function planRestoreContainers(
     names: new Set([...before.containers, ...now.containers].map((container) => container.name)),
     networks: new Map(),
     remade: new Set(),
-    stopped: new Set(),
+    stopped: new Map(),
   }
   const known = new Set(before.containers.map((container) => container.id))
   const here = new Map(now.containers.map((container) => [container.id, container]))
@@ -52,10 +59,31 @@ export function planRestoreContainers(
   const intruders = now.containers.filter((container) => !used.has(container.id) && intrudes(container, known, pins))
 
   planRestoreNetworks(restore, pins, intruders)
+  stopGuests(restore, pins)
   for (const { was, is } of pins) if (is) restorePin(restore, was, is, pins, intruders)
   for (const { was, is } of pins) if (!is) recreate(restore, was, intruders)
   for (const intruder of intruders) evict(restore, intruder, pins)
-  return finishPlan(now.project, restore.changes, restore.steps, fingerprint(now))
+  return finishPlan(now.project, restore.changes, restore.steps, () => fingerprint(now))
+}
+
+/** What lives in a container that is started again, or asked to be restarted with it, does not run on beside it. */
+function stopGuests(restore: Restore, pins: readonly Pin[]): void {
+  for (;;) {
+    const hosts = new Set(
+      pins
+        .filter(({ was, is }) => isUp(was) && (!is || !isUp(is) || restore.stopped.has(is.id)))
+        .map(({ was }) => was.service),
+    )
+    const guest = pins.find(
+      ({ was, is }) =>
+        is && isUp(was) && isUp(is) && !restore.stopped.has(is.id) && restartsWith(was).some((host) => hosts.has(host)),
+    )?.is
+    if (!guest) return
+    const suffix = `passing/${guest.id.slice(0, 12)}`
+    const parameters = { ...target(guest), preStop: false }
+    const id = restore.steps.add('stop', containerResource(guest), parameters, { suffix, timeoutMs: STOP_MS })
+    restore.stopped.set(guest.id, id)
+  }
 }
 
 /** Made since: by us, or standing where one of the old containers belongs. */
@@ -119,8 +147,12 @@ function restorePin(
   const resource = containerResource(was)
   const suffix = was.id.slice(0, 12)
   const inTheWay = intruders.filter((other) => other.service === was.service && other.number === was.number)
-  const up = isUp(is) && !restore.stopped.has(is.id)
-  const stopped = restore.stopped.has(is.id) ? stepId('stop', resource, `network/${suffix}`) : undefined
+  const stopped = restore.stopped.get(is.id)
+  const up = isUp(is) && stopped === undefined
+  const guests = pins.flatMap((pin) => {
+    const stop = pin.is && restartsWith(pin.was).includes(was.service) ? restore.stopped.get(pin.is.id) : undefined
+    return stop === undefined ? [] : [stop]
+  })
   const room = up ? [] : inTheWay.map(evictionId)
 
   const joined = connections(restore, was, is).map(({ network, key, aliases }) =>

@@ -96,6 +96,23 @@ export function stepId(verb: ContainerVerb, resource: ResourceRef, suffix?: stri
   return suffix === undefined ? id : `${id}/${suffix}`
 }
 
-export function finishPlan(project: string, changes: readonly Change[], steps: StepList, fingerprint: string): Plan {
-  return { project, changes, fingerprint, impact: worstImpact(changes), steps: steps.sorted() }
+/** `fingerprint` is worked out when somebody looks at it: nobody does where there is nothing to change, and loading what
+ * hashes takes as long as the rest of such a plan. */
+export function finishPlan(
+  project: string,
+  changes: readonly Change[],
+  steps: StepList,
+  fingerprint: () => string,
+): Plan {
+  let found: string | undefined
+  return {
+    project,
+    changes,
+    get fingerprint() {
+      found ??= fingerprint()
+      return found
+    },
+    impact: worstImpact(changes),
+    steps: steps.sorted(),
+  }
 }
