@@ -5,7 +5,8 @@ import { loadConfig } from './core/kernel/config.ts'
 import { createLogger } from './core/kernel/log.ts'
 import { type Server, startServer } from './server.ts'
 
-export { BootError } from './core/kernel/errors.ts'
+export { BootError, DomainError } from './core/kernel/errors.ts'
+export { resetPassword, verifyAudit } from './host.ts'
 export type { Server } from './server.ts'
 
 export interface Serving {

@@ -1,0 +1,22 @@
+/** Commands that start a server or talk to one, with what each is for. Imports nothing: the help lists them for free. */
+export const SERVER_COMMANDS: Readonly<Record<string, string>> = {
+  serve: 'Start the server: API and worker, with a database of its own unless DATABASE_URL is set',
+  login: 'Sign in to a server and keep a token for later commands',
+  logout: 'Revoke and forget the token of a server',
+  whoami: 'Show who is signed in, where, and with which role',
+  target: 'List targets and their state, add and remove them',
+  stack: 'List stacks, create them and their versions from files',
+  deployment: 'List deployments, prepare, change and forget them',
+  deploy: 'Deploy, wait and follow the log; exit code 0 when it succeeded',
+  rollback: 'Bring an earlier release back, wait and follow the log',
+  stop: 'Stop what is deployed',
+  start: 'Start what is deployed',
+  restart: 'Restart what is deployed',
+  destroy: 'Remove what is deployed',
+  release: 'List and show the releases of a deployment',
+  operation: 'List, show, follow, approve and cancel operations',
+  secret: 'List, create, change and delete secrets',
+  events: 'Follow what happens in the organization',
+  user: 'Reset a password on the host of the server',
+  audit: 'Show the audit trail, or verify it on the host of the server',
+}
