@@ -2,7 +2,19 @@ import { createRequire } from 'node:module'
 import type { Plugin } from 'rolldown'
 
 /** Built-in modules that take milliseconds to load and that most commands never call. */
-const LATE = ['node:child_process', 'node:crypto', 'node:dns', 'node:https', 'node:os', 'node:tls', 'node:zlib']
+const LATE = [
+  'node:child_process',
+  'node:crypto',
+  'node:dns',
+  'node:fs/promises',
+  'node:https',
+  'node:os',
+  'node:readline/promises',
+  'node:stream/promises',
+  'node:timers/promises',
+  'node:tls',
+  'node:zlib',
+]
 
 const PREFIX = '\0late:'
 

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@windflow/compose'
-import { EngineError, type ErrorClass } from '@windflow/engine'
+import { EngineError, type ErrorClass } from '@windflow/engine/errors'
 import type { Invocation } from './command-line/commands.ts'
 import { Interrupted } from './compose/interrupt.ts'
 import { showDiagnostics } from './diagnostics.ts'

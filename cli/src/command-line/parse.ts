@@ -46,12 +46,15 @@ export function parseCommandLine(argv: readonly string[], version: string): Pars
     .enablePositionalOptions()
     .version(version, '-v, --version', 'Print the version')
   addFlags(compose, GLOBAL_FLAGS, 'compose')
+  // Making a command takes a while: those that no word names are only made for the help and for suggestions.
+  const isNamed = (name: string) => argv.includes(name)
+  const named = Object.keys(COMMANDS).some(isNamed) && !argv.includes('--help') && !argv.includes('-h')
   for (const [name, entry] of Object.entries<CommandEntry>(COMMANDS)) {
+    if (named && !isNamed(name)) continue
     const command = compose.command(entry.operands === '' ? name : `${name} ${entry.operands}`)
     command.description(entry.summary).allowExcessArguments(false)
     if (entry.passThrough) command.passThroughOptions()
-    // Its flags are only needed when it is the one asked for; argv names it or its options do not matter.
-    if (argv.includes(name)) addFlags(command, withDryRun(entry.flags), `compose ${name}`)
+    if (isNamed(name)) addFlags(command, withDryRun(entry.flags), `compose ${name}`)
     command.action(() => {
       // The parsed edge: commander filled these from the same table that `Invocation` is typed by.
       invocation = {
@@ -63,6 +66,7 @@ export function parseCommandLine(argv: readonly string[], version: string): Pars
     })
   }
   for (const [name, instead] of Object.entries(REFUSED_COMMANDS)) {
+    if (!isNamed(name)) continue
     const refused = compose
       .command(name, { hidden: true })
       .allowUnknownOption()

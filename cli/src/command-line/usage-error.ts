@@ -1,4 +1,4 @@
-import { EngineError } from '@windflow/engine'
+import { EngineError } from '@windflow/engine/errors'
 
 /** The command line asks for something there is not. Shown as it is, exit code 1, nothing touched. */
 export class UsageError extends EngineError {

@@ -1,4 +1,4 @@
-import { EngineError } from '@windflow/engine'
+import { EngineError } from '@windflow/engine/errors'
 import type { Streams } from '../streams.ts'
 
 /** As shells count it: 128 and the number of the signal. */
