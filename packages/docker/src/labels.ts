@@ -29,7 +29,7 @@ export const LABEL = {
 } as const
 
 /** What WindFlow adds to every object it makes. */
-export function windflowLabels(desired: Desired): Labels {
+function windflowLabels(desired: Desired): Labels {
   return {
     [LABEL.deployment]: desired.deployment,
     [LABEL.release]: String(desired.release),

@@ -50,7 +50,7 @@ function idNames(containers: Readonly<Record<string, ContainerInspect>>): Record
 }
 
 test('makes the containers docker compose makes, and takes its containers for its own', async () => {
-  await using project = await TestProject.create('body', { SECRET_OF_ENVIRONMENT: 'from the environment' })
+  const project = await TestProject.forTest('body', { SECRET_OF_ENVIRONMENT: 'from the environment' })
   await project.write(richFiles)
   const desired = await project.define(richProject())
 

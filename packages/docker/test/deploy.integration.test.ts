@@ -17,7 +17,7 @@ function ten(changed: string): string {
 
 describe('a deployment', () => {
   test('makes everything the first time, and writes nothing the second time', async () => {
-    await using project = await TestProject.create('first')
+    const project = await TestProject.forTest('first')
     const yaml = `
 services:
   web:
@@ -54,7 +54,7 @@ volumes: {data: }
   })
 
   test('touches the one service of ten that changed', async () => {
-    await using project = await TestProject.create('ten')
+    const project = await TestProject.forTest('ten')
     await mustDeploy(bench, await project.define(ten('before')))
     const before = await project.containers()
     const result = await mustDeploy(bench, await project.define(ten('after')))
@@ -71,7 +71,7 @@ volumes: {data: }
   })
 
   test('puts the very container back, with its data, when the new one never gets healthy', async () => {
-    await using project = await TestProject.create('restore')
+    const project = await TestProject.forTest('restore')
     const yaml = (check: string) => `
 services:
   db:
@@ -96,7 +96,7 @@ volumes: {named: }
   })
 
   test('takes anonymous volumes over to the new container', async () => {
-    await using project = await TestProject.create('anonymous')
+    const project = await TestProject.forTest('anonymous')
     const yaml = (value: string) => `
 services:
   db:
@@ -115,7 +115,7 @@ services:
   })
 
   test('shows the last lines of a container that exits, and leaves nothing of a first deployment behind', async () => {
-    await using project = await TestProject.create('exits')
+    const project = await TestProject.forTest('exits')
     const result = await deployWith(
       bench,
       await project.define(`services:\n  web:\n    ${QUICK}\n    command: sh -c "echo no configuration; exit 3"\n`),
@@ -128,7 +128,7 @@ services:
   })
 
   test('refuses a port another process holds before it touches anything', async () => {
-    await using project = await TestProject.create('port')
+    const project = await TestProject.forTest('port')
     const yaml = (port: number) => `
 services:
   web:
@@ -153,8 +153,8 @@ services:
   })
 
   test('names the container that holds a port', async () => {
-    await using holder = await TestProject.create('holder')
-    await using project = await TestProject.create('wanter')
+    const holder = await TestProject.forTest('holder')
+    const project = await TestProject.forTest('wanter')
     const port = 20_000 + Math.floor(Math.random() * 10_000)
     const yaml = `
 services:
@@ -173,7 +173,7 @@ services:
   })
 
   test('copies configs and secrets into containers of an engine on another machine', async () => {
-    await using project = await TestProject.create('remote', { TOKEN: 'from the environment' })
+    const project = await TestProject.forTest('remote', { TOKEN: 'from the environment' })
     const remote = openBench({ local: false })
     await project.write({ 'app.conf': 'from a file\n' })
     const desired = await project.define(`
@@ -199,7 +199,7 @@ secrets: {token: {environment: TOKEN}}
   })
 
   test('runs pre_start before, post_start after the start, and pre_stop before the stop', async () => {
-    await using project = await TestProject.create('hooks')
+    const project = await TestProject.forTest('hooks')
     const yaml = (value: string) => `
 services:
   web:
@@ -232,7 +232,7 @@ volumes: {log: }
   })
 
   test('shares namespaces and volumes with another service, and follows when that one is replaced', async () => {
-    await using project = await TestProject.create('shared')
+    const project = await TestProject.forTest('shared')
     const yaml = (value: string) => `
 services:
   base:
@@ -263,7 +263,7 @@ services:
   })
 
   test('removes the project, and its volumes only when asked', async () => {
-    await using project = await TestProject.create('destroy')
+    const project = await TestProject.forTest('destroy')
     const yaml = `services:\n  web:\n    ${QUICK}\n    command: sleep 1000\n    volumes: ["data:/data"]\n    x-windflow: {gate: {stable: 10ms}}\nvolumes: {data: }\n`
     const desired = await project.define(yaml)
     await mustDeploy(bench, desired)

@@ -12,6 +12,7 @@ import {
   type PlanOptions,
   type StepEvent,
 } from '@windflow/engine'
+import { onTestFinished } from 'vitest'
 import { type CommandResult, mustRun, runCommand } from '../../../scripts/testing/command.ts'
 import { type ComposeVersion, composeProgram } from '../../../scripts/testing/tools.ts'
 import type { RequestOptions } from '../src/api/client.ts'
@@ -21,7 +22,7 @@ import { NO_CREDENTIALS } from '../src/images/credentials.ts'
 import { unixDialer } from '../src/targets/unix.ts'
 
 /** A client that remembers what was asked of the engine. */
-export class RecordingClient extends EngineClient {
+class RecordingClient extends EngineClient {
   readonly requests: string[] = []
 
   override json<T>(...args: Parameters<EngineClient['json']>): Promise<T> {
@@ -90,6 +91,13 @@ export class TestProject {
     const folder = await mkdtemp(join(tmpdir(), 'windflow-project-'))
     const unique = folder.slice(-6).toLowerCase()
     return new TestProject(`wf-${label}-${unique}`, folder, environment)
+  }
+
+  /** One that goes when the running test ends, however it ends. */
+  static async forTest(label: string, environment: Readonly<Record<string, string>> = {}): Promise<TestProject> {
+    const project = await TestProject.create(label, environment)
+    onTestFinished(() => project.remove())
+    return project
   }
 
   async write(files: Readonly<Record<string, string>>): Promise<void> {
@@ -176,10 +184,6 @@ export class TestProject {
     for (const network of await this.networks()) await runCommand('docker', ['network', 'rm', network])
     for (const volume of await this.volumes()) await runCommand('docker', ['volume', 'rm', '-f', volume])
     await rm(this.folder, { recursive: true, force: true })
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.remove()
   }
 }
 

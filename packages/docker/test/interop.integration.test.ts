@@ -54,7 +54,7 @@ const QUICKLY: DeployOptions = { plan: { gate: false } }
 
 describe.each(Object.entries(VARIANTS))('%s', (_name, yaml) => {
   test('is the same to both tools', async () => {
-    await using project = await TestProject.create('both')
+    const project = await TestProject.forTest('both')
     await mustDeploy(bench, await project.define(variant(yaml, project)), QUICKLY)
     const ours = await state(project)
     await project.up()
@@ -73,7 +73,7 @@ describe.each(Object.entries(VARIANTS))('%s', (_name, yaml) => {
 
 describe('what WindFlow made', () => {
   test('is handled by docker compose ps, logs, stop, start and down', async () => {
-    await using project = await TestProject.create('tools')
+    const project = await TestProject.forTest('tools')
     const yaml =
       'services: {web: {image: "busybox:1", init: true, command: sh -c "echo hello; sleep 99", stop_grace_period: 1s, volumes: ["vol:/v"]}}\nvolumes: {vol: }'
     await mustDeploy(bench, await project.define(yaml), QUICKLY)
@@ -90,7 +90,7 @@ describe('what WindFlow made', () => {
   })
 
   test('is updated by docker compose, whose containers are then updated by WindFlow, and so on', async () => {
-    await using project = await TestProject.create('turns')
+    const project = await TestProject.forTest('turns')
     const yaml = (value: number) =>
       `services: {web: {image: "busybox:1", init: true, command: sleep 99, stop_grace_period: 1s, environment: {V: "${value}"}, volumes: ["/anonymous"]}}`
     const seen = async () => {
@@ -110,7 +110,7 @@ describe('what WindFlow made', () => {
 
 describe('a project made by docker compose', () => {
   test.each<ComposeVersion>(['5.6.0', '2.26.1'])('%s is adopted without a change', async (version) => {
-    await using project = await TestProject.create('adopt', SECRET)
+    const project = await TestProject.forTest('adopt', SECRET)
     await project.write({ ...richFiles, 'compose.yaml': richProject() })
     await project.up([], version)
     const theirs = await state(project)
@@ -122,7 +122,7 @@ describe('a project made by docker compose', () => {
   })
 
   test.each<ComposeVersion>(['5.6.0', '2.26.1'])('%s is updated in place', async (version) => {
-    await using project = await TestProject.create('adoptup')
+    const project = await TestProject.forTest('adoptup')
     const yaml = (value: string) =>
       `services: {web: {image: "busybox:1", init: true, command: sleep 99, stop_grace_period: 1s, environment: {V: "${value}"}}, kept: {image: "busybox:1", init: true, command: sleep 99, stop_grace_period: 1s}}`
     await project.write({ 'compose.yaml': yaml('1') })
@@ -136,7 +136,7 @@ describe('a project made by docker compose', () => {
   })
 
   test('2.26.1 takes what WindFlow made for its own', async () => {
-    await using project = await TestProject.create('old')
+    const project = await TestProject.forTest('old')
     const yaml =
       'services: {web: {image: "busybox:1", init: true, command: sleep 99, stop_grace_period: 1s, environment: {A: "1"}, volumes: ["vol:/v"], networks: [n]}}\nvolumes: {vol: }\nnetworks: {n: }'
     await mustDeploy(bench, await project.define(yaml), QUICKLY)
@@ -148,7 +148,7 @@ describe('a project made by docker compose', () => {
 
 describe('two at once', () => {
   test('one deployment of a project waits for the other', async () => {
-    await using project = await TestProject.create('twice')
+    const project = await TestProject.forTest('twice')
     const yaml =
       'services: {web: {image: "busybox:1", init: true, command: sleep 99, stop_grace_period: 1s, x-windflow: {gate: {stable: 1s}}}}'
     const other = openBench()
@@ -161,7 +161,7 @@ describe('two at once', () => {
   })
 
   test('or is refused with the name of who changes it', async () => {
-    await using project = await TestProject.create('refused')
+    const project = await TestProject.forTest('refused')
     const lock = await bench.driver.lock(
       project.name,
       { description: 'somebody (pid 1 on host)' },
@@ -176,7 +176,7 @@ describe('two at once', () => {
   })
 
   test('a foreign docker compose up that removes the old container in between does not stop the way back', async () => {
-    await using project = await TestProject.create('foreign')
+    const project = await TestProject.forTest('foreign')
     const yaml = (value: string, check: string) =>
       `services: {web: {image: "busybox:1", init: true, command: sleep 99, stop_grace_period: 1s, environment: {V: "${value}"}, volumes: ["vol:/v"], healthcheck: {test: [CMD-SHELL, "${check}"], interval: 100ms, retries: 30}}}\nvolumes: {vol: }`
     const previous = await project.define(yaml('1', 'true'))

@@ -39,7 +39,7 @@ async function answers(project: TestProject): Promise<string[]> {
 
 describe('a start-first swap', () => {
   test('does not fail one request of a client that resolves the name each time', async () => {
-    await using project = await TestProject.create('swap')
+    const project = await TestProject.forTest('swap')
     await mustDeploy(bench, await project.define(yaml('one')))
     const before = await project.containers()
     await sleep(500)
@@ -56,7 +56,7 @@ describe('a start-first swap', () => {
   })
 
   test('keeps answering from the old container while the new one is unhealthy, and after it was given up', async () => {
-    await using project = await TestProject.create('swapfail')
+    const project = await TestProject.forTest('swapfail')
     await mustDeploy(bench, await project.define(yaml('one')))
     const before = await project.containers()
     const result = await deployWith(
@@ -74,7 +74,7 @@ describe('a start-first swap', () => {
   })
 
   test('is one that docker compose takes for its own', async () => {
-    await using project = await TestProject.create('swapown')
+    const project = await TestProject.forTest('swapown')
     await mustDeploy(bench, await project.define(yaml('one')))
     await mustDeploy(bench, await project.define(yaml('two')))
     const ours = await project.containers()

@@ -3,7 +3,7 @@ import type { ContainerInspect, EndpointSettings, Json } from '../api/types.ts'
 import { compareVersions } from '../api/version.ts'
 import { isUnset } from './values.ts'
 
-export type Status = 'applied' | 'ignored' | 'refused'
+type Status = 'applied' | 'ignored' | 'refused'
 
 /** One line of the table: an attribute of the Compose specification and what becomes of it. */
 export interface Attribute {
@@ -91,7 +91,7 @@ export function knows(context: Pick<BodyContext, 'apiVersion'>, version: string)
 }
 
 /** A dotted path (`HostConfig.Memory`) in a view. */
-export function at(view: View, inspect: string): unknown {
+function at(view: View, inspect: string): unknown {
   const [root, ...names] = inspect.split('.')
   let value: unknown = root === 'Config' ? view.config : root === 'HostConfig' ? view.host : undefined
   for (const name of names) value = isRecord(value) ? value[name] : undefined

@@ -12,7 +12,7 @@ export interface LockTimes {
   readonly deadMs: number
 }
 
-export const LOCK_TIMES: LockTimes = { beatMs: 2000, deadMs: 10_000 }
+const LOCK_TIMES: LockTimes = { beatMs: 2000, deadMs: 10_000 }
 
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 500
