@@ -36,6 +36,21 @@ it('goes on after a broken connection where it was, with nothing twice and nothi
   expect(engine.requests.at(-1)).toContain('since=100')
 })
 
+it('asks for what it missed when the connection broke before the first event', async () => {
+  const began = Math.floor(Date.now() / 1000)
+  let connection = 0
+  const engine = await fakeEngine((_request, response) => {
+    if (connection++ === 0) response.end()
+    else response.write(`${JSON.stringify(event(began, '1'))}\n`)
+  })
+  const events = engineEvents(engine.client, {}, AbortSignal.timeout(10_000))
+  expect(await events.next()).toMatchObject({ value: { Actor: { ID: '1' } } })
+  const since = Number(new URL(engine.requests.at(-1)?.split(' ')[1] ?? '', 'http://engine').searchParams.get('since'))
+  expect(since).toBeGreaterThanOrEqual(began)
+  expect(since).toBeLessThanOrEqual(Math.floor(Date.now() / 1000))
+  await events.return()
+})
+
 it('fails when the engine cannot be reached from the start', async () => {
   const engine = await fakeEngine((_request, response) => {
     response.statusCode = 500

@@ -42,6 +42,7 @@ export async function* engineEvents(
   signal: AbortSignal,
   options: { readonly since?: number; readonly connected?: () => void } = {},
 ): AsyncGenerator<EngineEvent, void, undefined> {
+  const began = Math.floor(Date.now() / 1000)
   let since = options.since
   let seen = new Set<string>()
   let pause = FIRST_PAUSE_MS
@@ -65,7 +66,8 @@ export async function* engineEvents(
       if (signal.aborted) throw signal.reason
       if (first || (error instanceof EngineError && error.class === 'user')) throw error
     }
-    since ??= Math.floor(Date.now() / 1000)
+    // Nothing seen yet: what happened since the first connection is still to come.
+    since ??= began
     await sleep(pause, undefined, { signal }).catch(() => {
       throw signal.reason
     })
