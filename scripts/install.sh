@@ -191,15 +191,11 @@ make_demo_image() {
 }
 
 deploy_demo() {
-  step 'Plan: what would change'
+  step 'Deploy: plan, change, wait until it is healthy'
   if [ -n "$dry_run" ]; then
-    note "would run: bin/windflow compose -f $stack plan, up, ps"
+    note "would run: bin/windflow compose -f $stack up, then ps"
     return
   fi
-  status=0
-  "$windflow" compose -f "$stack" plan || status=$?
-  [ "$status" = 0 ] || [ "$status" = 2 ] || die 'the demo could not be planned; see the message above.'
-  step 'Deploy: change it, and wait until it is healthy'
   "$windflow" compose -f "$stack" up --yes || die 'the demo was not deployed; see the message above.' \
     'Is the port taken? HELLO_PORT=8090 scripts/install.sh --demo uses another one.'
   step 'Running'
