@@ -116,6 +116,22 @@ describe('stop, start and restart', () => {
     expect(await faults(engine, STACK)).toEqual([])
   })
 
+  test('of a container that others live in restart those too', async () => {
+    const engine = newEngine()
+    const model = project({ vpn: {}, guest: { network_mode: 'service:vpn' }, other: {} })
+    await up(engine, model)
+    const driver = new MemoryDriver(engine)
+    const { plan } = await lifecycle(driver, desiredOf(model), ask('restart', ['vpn']), options())
+    expect(plan.changes.map((change) => change.resource.name)).toEqual(['vpn', 'guest'])
+    expect(await faults(engine, model)).toEqual([])
+    engine.stop('app-vpn-1')
+    await lifecycle(driver, desiredOf(model), ask('start', ['vpn']), options())
+    expect(await faults(engine, model)).toEqual([])
+    engine.stop('app-vpn-1')
+    await up(engine, model, { plan: { services: ['vpn'] } })
+    expect(await faults(engine, model)).toEqual([])
+  })
+
   test('with nothing to do write nothing', async () => {
     const { engine, driver } = await stack()
     const writes = engine.writes

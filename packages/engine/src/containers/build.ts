@@ -80,6 +80,24 @@ export function addStop(build: Build, slot: Slot, container: ObservedContainer, 
   )
 }
 
+/**
+ * Containers that are restarted because of a service are stopped before its own stop and start, so that none is left
+ * in namespaces that are gone when everything breaks off there. Beside a start-first swap they run on until it is ready.
+ */
+export function dependentStops(build: Build, service: string): string[] {
+  if (isGentle(build, service)) return []
+  return build.slots.flatMap((other) =>
+    other.restart?.cause === service && other.incoming?.kind === 'kept'
+      ? [stopStepId(other, other.incoming.container)]
+      : [],
+  )
+}
+
+/** Whether the service is never away while it is replaced. */
+export function isGentle(build: Build, service: string): boolean {
+  return build.slots.every((slot) => slot.service !== service || slot.order === 'start-first')
+}
+
 export function stopStepId(slot: Slot, container: ObservedContainer): string {
   return stepId('stop', slotResource(slot), outgoingSuffix(slot, container))
 }

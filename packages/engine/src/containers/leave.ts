@@ -2,6 +2,7 @@ import { serviceExtension } from '../extension.ts'
 import {
   addStop,
   type Build,
+  dependentStops,
   onReplacedNetwork,
   outgoingSuffix,
   removeStepId,
@@ -25,11 +26,7 @@ const DRAIN_MS = 1500
 
 /** Stops before the verdict what has to make room. `waits`: what the incoming container waits for anyway. */
 export function planEarlyStops(build: Build, slot: Slot, waits: readonly string[]): void {
-  const dependents = build.slots.flatMap((other) =>
-    other.restart?.cause === slot.service && other.incoming?.kind === 'kept'
-      ? [stopStepId(other, other.incoming.container)]
-      : [],
-  )
+  const dependents = dependentStops(build, slot.service)
   for (const container of slot.outgoing) {
     if (!stopsEarly(build, slot, container)) continue
     const atOnce = slot.loses || onReplacedNetwork(build, container) || neededElsewhere(build, slot, container)

@@ -40,11 +40,11 @@ function removeNetwork(
     const target = { container: is.id, service: is.service, number: is.number }
     const suffix = is.id.slice(0, 12)
     // A container loses a network of another name while it runs; one that comes back under the same name, it joins anew.
-    const stops = isUp(is) && !optional
-    if (stops) restore.stopped.add(is.id)
-    const stopped = stops
-      ? [steps.add('stop', containerResource(is), { ...target, preStop: false }, { suffix: `network/${suffix}` })]
-      : []
+    const stopped =
+      isUp(is) && !optional
+        ? [steps.add('stop', containerResource(is), { ...target, preStop: false }, { suffix: `passing/${suffix}` })]
+        : []
+    for (const id of stopped) restore.stopped.set(is.id, id)
     const parameters = { ...target, network: network.name, key }
     return [steps.add('disconnect', containerResource(is), parameters, { suffix: `${key}/${suffix}`, after: stopped })]
   })

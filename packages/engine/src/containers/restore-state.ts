@@ -18,8 +18,8 @@ export interface Restore {
   readonly networks: Map<string, string>
   /** Networks that were made again and are connected anew, by name. */
   readonly remade: Set<string>
-  /** Containers stopped so that a network can be made again, by id. */
-  readonly stopped: Set<string>
+  /** Containers that ran on and are stopped on the way, by id, with the step that stops them. */
+  readonly stopped: Map<string, string>
 }
 
 /** A container of the state before, and the one that is it now, when there is one. */
@@ -37,6 +37,15 @@ export function evictionId(intruder: ObservedContainer): string {
   return stepId('remove', containerResource(intruder), intruder.id.slice(0, 12))
 }
 
+/** Services with which the container is restarted: it asked for it, or lives in their namespaces. */
+export function restartsWith(container: ObservedContainer): string[] {
+  return (container.dependsOn ?? '').split(',').flatMap((entry) => {
+    const [service, , restart] = entry.split(':')
+    return service && restart === 'true' ? [service] : []
+  })
+}
+
+/** What the container waited for when it was made: told by its label, even where the model is not known. */
 export function dependsOnServices(container: ObservedContainer): string[] {
   return (container.dependsOn ?? '').split(',').flatMap((entry) => {
     const [service] = entry.split(':')

@@ -172,7 +172,15 @@ function restorePin(
       { ...target(is), postStart: false },
       {
         suffix,
-        after: [stopped, ...joined, renamed, ...room, ...earlierStarts(was, pins), ...portHolders(was, intruders)],
+        after: [
+          stopped,
+          ...guests,
+          ...joined,
+          renamed,
+          ...room,
+          ...earlierStarts(was, pins),
+          ...portHolders(was, intruders),
+        ],
       },
     )
     steps.add(

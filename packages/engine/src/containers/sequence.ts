@@ -1,6 +1,8 @@
 import {
   addStop,
   type Build,
+  dependentStops,
+  isGentle,
   nameHolder,
   runningName,
   slotResource,
@@ -53,11 +55,12 @@ function planIncoming(build: Build, slot: Slot, waits: readonly string[], hooks:
   let running: string | undefined
   if (startsContainer(build, slot)) {
     const postStart = (build.model.services[slot.service]?.post_start ?? []).length > 0
+    const dependents = dependentStops(build, slot.service)
     running = steps.add(
       'start',
       resource,
       { ...target(container, slot), postStart },
-      { after: [created, renamed, stopped, ...joined, ...rooms, ...waits, ...hooks] },
+      { after: [created, renamed, stopped, ...dependents, ...joined, ...rooms, ...waits, ...hooks] },
     )
   } else if (kept?.state === 'paused') {
     running = steps.add('unpause', resource, target(container, slot), { after: [renamed, ...joined] })
@@ -97,8 +100,7 @@ function takeName(build: Build, slot: Slot, after: readonly (string | undefined)
 
 function addRestartStop(build: Build, slot: Slot, container: ObservedContainer, waits: readonly string[]): string {
   const cause = slot.restart?.cause
-  const causes = build.slots.filter((other) => other.service === cause)
-  const gentle = cause !== undefined && causes.every((other) => other.order === 'start-first')
+  const gentle = cause !== undefined && isGentle(build, cause)
   return addStop(build, slot, container, { after: gentle ? waits : build.early })
 }
 

@@ -222,15 +222,18 @@ function leaving(service: string, outgoing: readonly ObservedContainer[], reason
   }
 }
 
-/** Containers of services left alone, which a replaced network still concerns. */
+/** Containers of services left alone, which a replaced network or a restarted host still concerns. */
 function bystanders(
   model: Project,
   service: string,
   containers: readonly ObservedContainer[],
   replacedNetworks: ReadonlySet<string>,
 ): Slot[] {
+  const definition = model.services[service]
+  const guest = definition !== undefined && namespaceServices(definition).length > 0
   return containers
-    .filter((container) => Object.keys(container.networks).some((network) => replacedNetworks.has(network)))
+    .filter((container) => guest || Object.keys(container.networks).some((network) => replacedNetworks.has(network)))
+    .filter((container) => container.state === 'running')
     .map((container) => ({
       ...leaving(service, [], ''),
       number: container.number,

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
-import type { Project } from '@windflow/compose'
+import type { Project, Service } from '@windflow/compose'
+import { namespaceServices } from '../../src/containers/graph.ts'
 import { planContainers } from '../../src/containers/planner.ts'
 import {
   asContainerStep,
@@ -278,7 +279,7 @@ export class MemoryDriver implements Driver<Observed> {
         hash: serviceHash(from.model, wanted.service, ids),
         operation: context.desired.operation,
         release: String(from.release),
-        depends_on: Object.keys(service?.depends_on ?? {}).join(','),
+        depends_on: dependsOnLabel(service),
       },
       mounts: (service?.volumes ?? []).map((mount) => ({
         type: mount.type ?? 'volume',
@@ -336,6 +337,16 @@ export class MemoryDriver implements Driver<Observed> {
     throw new TypeError('the in-memory engine tells nothing')
   }
   async close(): Promise<void> {}
+}
+
+/** As Compose writes it: `db:service_healthy:true`; a shared namespace counts as a wish to be restarted. */
+function dependsOnLabel(service: Service | undefined): string {
+  const implied = (service ? namespaceServices(service) : []).map((name) => [name, 'service_started', true] as const)
+  const declared = Object.entries(service?.depends_on ?? {}).map(
+    ([name, need]) => [name, need.condition ?? 'service_started', need.restart ?? false] as const,
+  )
+  const all = new Map([...declared, ...implied].map((entry) => [entry[0], entry]))
+  return [...all.values()].map((entry) => entry.join(':')).join(',')
 }
 
 function release(context: StepContext, from: 'desired' | 'previous'): Desired {

@@ -15,8 +15,11 @@ export interface FakeContainer {
   readonly networks: Map<string, { networkId: string; aliases: string[]; address: string }>
   readonly mounts: readonly { type: string; source: string; target: string; readOnly: boolean }[]
   readonly ports: readonly number[]
-  /** Id of the container whose network namespace it lives in. */
+  /** How often it was started. */
+  starts: number
+  /** Id of the container whose network namespace it lives in, and which of its starts made that namespace. */
   readonly namespace: string | undefined
+  namespaceStart: number
   readonly attributes: Readonly<Record<string, unknown>>
 }
 
@@ -109,6 +112,8 @@ export class FakeEngine {
         mounts: spec.mounts,
         ports: spec.ports,
         namespace: spec.namespace,
+        starts: 0,
+        namespaceStart: 0,
         attributes: spec.attributes,
       }
       for (const [name, aliases] of Object.entries(spec.networks)) this.#join(container, name, aliases)
@@ -134,6 +139,8 @@ export class FakeEngine {
         if (taken !== undefined) throw new FakeEngineError(500, `port ${taken} is already allocated`)
       }
       container.startedAt = this.now
+      container.starts++
+      if (container.namespace !== undefined) container.namespaceStart = this.find(container.namespace).starts
       container.state = 'running'
       const behaviour = container.image.split(':')[0]
       if (behaviour === 'crash' || behaviour === 'badjob') this.#exit(container, 1)

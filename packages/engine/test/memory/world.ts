@@ -121,6 +121,10 @@ export async function faults(engine: FakeEngine, model: Project): Promise<string
   for (const step of plan.steps) found.push(`still a step: ${step.id}`)
   for (const container of engine.containers.values()) {
     if (/\.(next|previous)\d*$/.test(container.name)) found.push(`left over: ${container.name}`)
+    const host = container.namespace === undefined ? undefined : engine.containers.get(container.namespace)
+    if (container.state === 'running' && host && host.starts !== container.namespaceStart) {
+      found.push(`${container.name} lives in a namespace that is gone`)
+    }
     for (const [key, network] of Object.entries(model.networks ?? {})) {
       const service = container.labels.service ?? ''
       const end = container.networks.get(network.name ?? key)
