@@ -16,7 +16,9 @@ export async function create(bench: Workbench, step: VerbStep<'create'>, context
   const { parameters } = step
   const origin = modelOf(context, parameters.from)
   const desired = await withSocketOf(origin, parameters.service, bench.credentials, context.signal)
-  if (parameters.replaces !== undefined) await bench.traffic.begin(parameters.replaces, context.signal)
+  const beside = Object.values(parameters.aliases).some((aliases) => !aliases.includes(parameters.service))
+  // The old one serves on, and is given time to finish only if somebody talks to it.
+  if (parameters.replaces !== undefined && beside) await bench.traffic.begin(parameters.replaces, context.signal)
   const creation = await creationOf(bench, parameters, desired, context.signal)
   await makeContainer(bench, parameters.name, creation, desired, context)
 }
