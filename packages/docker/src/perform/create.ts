@@ -52,7 +52,8 @@ async function createOrFind(
   context: StepContext,
 ): Promise<string> {
   try {
-    const options = platform === undefined ? {} : { platform }
+    const asked = platform ?? bench.environment.DOCKER_DEFAULT_PLATFORM
+    const options = asked ? { platform: asked } : {}
     const created = await createContainer(bench.engine, name, body, options, context.signal)
     for (const warning of created.Warnings ?? []) context.report({ message: warning })
     return created.Id

@@ -28,9 +28,10 @@ export class Traffic {
     if (sample) this.#samples.set(container, sample)
   }
 
-  /** Call before it leaves its network, which resets the counters. */
+  /** Call before it leaves its first network: each one it leaves takes its counters along. */
   async end(container: string, signal: AbortSignal): Promise<void> {
     const first = this.#samples.get(container)
+    this.#samples.delete(container)
     const last = first && (await this.#sample(container, signal))
     if (!first || !last) return
     const allowed = NOISE_PACKETS + (NOISE_PER_SECOND * (last.at - first.at)) / 1000
