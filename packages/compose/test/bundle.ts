@@ -12,8 +12,12 @@ export interface Case {
   readonly files: Readonly<Record<string, string>>
 }
 
-/** What Docker Compose answered: the model, or that it refuses. `error` is for the reader. */
-export type Answer = { readonly model: unknown } | { readonly error: string }
+/**
+ * What Docker Compose answered: the model and the hashes of its services, or that it refuses. `error` is for the reader.
+ */
+export type Answer =
+  | { readonly model: unknown; readonly hash: Readonly<Record<string, string>> }
+  | { readonly error: string }
 
 export const CASES = join(import.meta.dirname, 'cases')
 

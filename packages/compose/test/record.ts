@@ -25,16 +25,22 @@ function record({ name, args, env, files }: Case): Answer {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
   }
-  const { status, stdout, stderr } = spawnSync(program as string, [...first, ...args, 'config', '--format', 'json'], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, HOME: CASE_HOME, ...env },
-    encoding: 'utf8',
-    // Some inputs it expands without end; those we refuse.
-    timeout: 5_000,
-    killSignal: 'SIGKILL',
-  })
+  const config = (...question: string[]) =>
+    spawnSync(program as string, [...first, ...args, 'config', ...question], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: CASE_HOME, ...env },
+      encoding: 'utf8',
+      // Some inputs it expands without end; those we refuse.
+      timeout: 5_000,
+      killSignal: 'SIGKILL',
+    })
+  const { status, stdout, stderr } = config('--format', 'json')
+  const hashes = status === 0 ? config('--hash', '*').stdout.trim() : ''
   rmSync(folder, { recursive: true })
-  if (status === 0) return { model: JSON.parse(stdout) }
+  if (status === 0) {
+    const lines = hashes.split('\n').filter((line) => line !== '')
+    return { model: JSON.parse(stdout), hash: Object.fromEntries(lines.map((line) => line.split(' '))) }
+  }
   const lines = stderr
     .trim()
     .split('\n')

@@ -23,7 +23,7 @@ export function applyExtends(tree: Tree, file: string, resets: Resets, scope: Sc
       scope.loading.report.refuse('extends/kind', [section], message, 'Write a name and a colon for each')
     }
     for (const name of Object.keys(entries)) {
-      entries[name] = new Extension(scope, file, [section, name]).complete(name, entries, file, [], resets)
+      entries[name] = new Extension(scope, file, [section, name]).complete(name, entries, [], resets)
     }
   }
 }
@@ -44,7 +44,7 @@ class Extension {
   }
 
   /** The service `name` of `services` with what it extends; `services` keeps the result. */
-  complete(name: string, services: Tree, file: string, steps: readonly Step[], resets: Resets): Value {
+  complete(name: string, services: Tree, steps: readonly Step[], resets: Resets): Value {
     const service = services[name] as Value
     if (service === null) return null
     if (!isTree(service)) {
@@ -60,7 +60,8 @@ class Extension {
     if (extended === undefined || extended === null) return service
     const { reference, path } = this.#readExtends(name, extended)
     let base: Base = { services, resets }
-    let baseFile = file
+    // Without a file Docker Compose means the main one here, also for a service of another; only cycles depend on it.
+    let baseFile = this.#file
     if (path !== undefined) {
       base = this.#open(path)
       baseFile = path
@@ -74,7 +75,7 @@ class Extension {
     }
     const next = this.#follow(steps, { file: baseFile, service: name })
     this.#register(path, reference)
-    const source = this.complete(reference, base.services, baseFile, next, base.resets)
+    const source = this.complete(reference, base.services, next, base.resets)
     if (!isTree(source)) return service
     const copy = cloneValue(source) as Tree
     applyResets(Object.assign(newTree(), { services: Object.assign(newTree(), { [name]: copy }) }), resets)

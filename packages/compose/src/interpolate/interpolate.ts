@@ -35,22 +35,23 @@ class Interpolation {
     const result = newTree()
     for (const key in tree) {
       this.#path.push(key)
-      result[key] = this.#value(tree[key] as Value, childPattern(place, key))
+      result[key] = this.#value(tree[key] as Value, childPattern(place, key), 'text')
       this.#path.pop()
     }
     return result
   }
 
-  #value(value: Value, place: Place): Value {
+  /** `textual` is the rule by which a number here, in a mapping or in a list, becomes text. */
+  #value(value: Value, place: Place, textual: ScalarRule): Value {
     if (typeof value === 'string') return this.#text(value, place?.rule)
     if (typeof value !== 'object' || value === null) {
-      return place?.rule === 'text' && typeof value === 'number' && !Number.isInteger(value) ? goText(value) : value
+      return place?.rule === textual && typeof value === 'number' && !Number.isInteger(value) ? goText(value) : value
     }
-    if (value instanceof Exact) return this.#exact(value, place?.rule)
+    if (value instanceof Exact) return place?.rule === textual ? value.text : this.#exact(value, place?.rule)
     if (!Array.isArray(value)) return this.tree(value, place)
     return value.map((item, index) => {
       this.#path.push(index)
-      const result = this.#value(item, childPattern(place, '[]'))
+      const result = this.#value(item, childPattern(place, '[]'), 'text-in-list')
       this.#path.pop()
       return result
     })
@@ -74,7 +75,11 @@ class Interpolation {
   }
 
   #exact(value: Exact, rule: ScalarRule | undefined): Value {
-    if (rule === 'text') return value.text
+    if (rule === 'bytes' && !/^[-+]?\d+$/.test(value.text)) {
+      const message = `${this.#name()} is ${value.text}, which does not count as it is not written as a whole number`
+      this.#problems.warn('interpolate/bytes', this.#path, message, 'Write it without a decimal point, or with a unit')
+      return 0
+    }
     if (rule === 'whole') {
       const message = `${this.#name()} should be a whole number or a text, not ${value.text}`
       this.#problems.error('interpolate/type', this.#path, message, 'Write it without a decimal point')

@@ -2,10 +2,10 @@ import { compilePatterns, type PatternNode } from '../tree/pattern.ts'
 import { type Cast, toBoolean, toFloat, toFloat32, toInteger } from './cast.ts'
 
 /**
- * What becomes of a scalar at a place: a text is cast, or a number becomes the text that Go prints for it, or a number
- * must be whole.
+ * What becomes of a scalar at a place: a text is cast; the number of a mapping, or of a list, becomes the text that Go
+ * prints for it; a number must be whole; a number of bytes counts only when it is whole.
  */
-export type ScalarRule = { readonly cast: Cast; readonly wanted: string } | 'text' | 'whole'
+export type ScalarRule = { readonly cast: Cast; readonly wanted: string } | 'text' | 'text-in-list' | 'whole' | 'bytes'
 
 const boolean: ScalarRule = { cast: toBoolean, wanted: 'true or false' }
 const integer: ScalarRule = { cast: toInteger, wanted: 'a whole number' }
@@ -33,6 +33,12 @@ const CONTAINER_RULES: Readonly<Record<string, ScalarRule>> = {
   'ulimits.*': integer,
   'ulimits.*.hard': integer,
   'ulimits.*.soft': integer,
+  mem_limit: 'bytes',
+  mem_reservation: 'bytes',
+  mem_swappiness: 'bytes',
+  memswap_limit: 'bytes',
+  shm_size: 'bytes',
+  'volumes.*.tmpfs.size': 'bytes',
   'volumes.*.read_only': boolean,
   'volumes.*.volume.nocopy': boolean,
   'volumes.*.volume.labels.*': 'text',
@@ -58,7 +64,8 @@ const WORKLOAD_RULES: Readonly<Record<string, ScalarRule>> = {
   'build.labels.*': 'text',
   'build.additional_contexts.*': 'text',
   'build.extra_hosts.*': 'text',
-  'expose.*': 'text',
+  'expose.*': 'text-in-list',
+  'build.shm_size': 'bytes',
 }
 
 const SERVICE_RULES: Readonly<Record<string, ScalarRule>> = {
@@ -72,7 +79,7 @@ const SERVICE_RULES: Readonly<Record<string, ScalarRule>> = {
   'deploy.labels.*': 'text',
   scale: integer,
   'provider.options.*': 'text',
-  'provider.options.*.*': 'text',
+  'provider.options.*.*': 'text-in-list',
   'post_start.*.environment.*': 'text',
   'pre_stop.*.environment.*': 'text',
 }

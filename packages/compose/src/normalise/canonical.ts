@@ -39,6 +39,11 @@ function failKind(value: Value, path: string[], report: Report): never {
   )
 }
 
+/** A scalar in a list of texts. */
+function textOf(value: Value, path: string[], report: Report): string {
+  return isTree(value) || Array.isArray(value) ? failKind(value, path, report) : goText(value)
+}
+
 const container: Rule = (value, _path, _report, inner) => (isTree(value) ? inner(value) : value)
 
 const textOrList: Rule = (value) => (typeof value === 'string' ? [value] : value)
@@ -63,10 +68,10 @@ const gpus: Rule = (value, path, report, inner) => {
   return Array.isArray(value) ? inner(value) : failKind(value, path, report)
 }
 
-const namesToMapping: Rule = (value) => {
+const namesToMapping: Rule = (value, path, report) => {
   if (!Array.isArray(value)) return value
   const tree = newTree()
-  for (const name of value) tree[String(name)] = null
+  for (const name of value) tree[textOf(name, path, report)] = null
   return tree
 }
 
@@ -107,7 +112,7 @@ const keyValues: Rule = (value, path, report) => {
   if (!Array.isArray(value)) failKind(value, path, report)
   const tree = newTree()
   for (const item of value) {
-    const text = String(item)
+    const text = textOf(item, path, report)
     const at = text.indexOf('=')
     if (at < 0)
       report.refuse('normalise/key-value', path, `'${text}' in ${path.join('.')} has no '='`, 'Write name=value')
@@ -120,7 +125,7 @@ const dependencies: Rule = (value, path, report) => {
   const tree = newTree()
   if (Array.isArray(value)) {
     for (const name of value)
-      tree[String(name)] = Object.assign(newTree(), { condition: 'service_started', required: true })
+      tree[textOf(name, path, report)] = Object.assign(newTree(), { condition: 'service_started', required: true })
     return tree
   }
   if (!isTree(value)) failKind(value, path, report)
@@ -158,7 +163,7 @@ const ssh: Rule = (value, path, report) => {
   if (!Array.isArray(value)) failKind(value, path, report)
   const tree = newTree()
   for (const item of value) {
-    const text = String(item)
+    const text = textOf(item, path, report)
     const at = text.indexOf('=')
     if (at < 0 && text !== 'default') {
       report.refuse(

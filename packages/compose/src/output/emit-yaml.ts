@@ -19,12 +19,12 @@ function emit(value: unknown, depth: number, lead: string, lines: string[]): voi
     if (lead.endsWith('-')) {
       entries.forEach(([key, item], index) => {
         const start = index === 0 ? `${lead} ` : '  '.repeat(depth)
-        emit(item, depth, `${start}${scalarText(key, depth)}:`, lines)
+        emit(item, depth, `${start}${keyText(key)}:`, lines)
       })
       return
     }
     const inner = lead === '' ? depth : begin(lead, depth, lines)
-    for (const [key, item] of entries) emit(item, inner, `${'  '.repeat(inner)}${scalarText(key, inner)}:`, lines)
+    for (const [key, item] of entries) emit(item, inner, `${'  '.repeat(inner)}${keyText(key)}:`, lines)
     return
   }
   const text = Array.isArray(value)
@@ -58,11 +58,16 @@ const UNPRINTABLE = new RegExp(
 function scalarText(value: unknown, depth: number): string {
   if (typeof value !== 'string')
     return typeof value === 'number' && !Number.isFinite(value) ? specialNumber(value) : String(value)
-  if (value.includes('\n')) return blockText(value, depth) ?? JSON.stringify(value)
+  if (value.includes('\n')) return blockText(value, depth) ?? doubleQuoted(value)
   if (UNPRINTABLE.test(value)) return doubleQuoted(value)
   if (OLD_BOOLEAN.test(value) || BASE_60.test(value)) return `"${value}"`
   if (typeof resolvePlain(value, true) !== 'string') return `"${value}"`
   return isPlain(value) ? value : singleQuoted(value)
+}
+
+/** A key is on one line. */
+function keyText(key: string): string {
+  return key.includes('\n') ? doubleQuoted(key) : scalarText(key, 0)
 }
 
 function specialNumber(value: number): string {

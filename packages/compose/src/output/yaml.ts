@@ -38,6 +38,15 @@ function fileForm(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return value.map((item) => fileForm(item, ''))
   if (typeof value !== 'object' || value === null) return value
   const result = new Map<string, unknown>()
+  if (key === 'ulimits') {
+    // A limit of 0 is left out of the model, but a file must name both.
+    return new Map(
+      Object.entries(value).map(([name, limit]) => [
+        name,
+        typeof limit === 'object' ? { soft: 0, hard: 0, ...limit } : limit,
+      ]),
+    )
+  }
   for (const [name, item] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (name.startsWith('x-')) result.set(name, item)
     else if (NAMED.has(key) || !saysNothing(name, item)) result.set(fileKey(name, key), fileForm(item, name))

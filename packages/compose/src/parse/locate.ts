@@ -1,4 +1,4 @@
-import type { MappingNode, Node } from './node.ts'
+import type { MappingNode, Node, SequenceNode } from './node.ts'
 
 /** Where in a document an element is, and how many steps of the path led there. */
 export interface Found {
@@ -14,7 +14,9 @@ export function locateInDocument(document: Node, path: readonly (string | number
   for (const step of path) {
     const target: Node = node.kind === 'alias' ? node.target : node
     if (target.kind === 'sequence') {
-      const item: Node | undefined = target.items[Number(step)]
+      const item: Node | undefined = /^\d+$/.test(String(step))
+        ? target.items[Number(step)]
+        : findItem(target, String(step))
       if (item === undefined) return found
       node = item
       found = { line: item.line, column: item.column, depth: found.depth + 1 }
@@ -27,6 +29,13 @@ export function locateInDocument(document: Node, path: readonly (string | number
     found = { line: entry.key.line, column: entry.key.column, depth: found.depth + 1 }
   }
   return found
+}
+
+/** The item that names something in the short form of a mapping: `name`, or `name=value`. */
+function findItem(sequence: SequenceNode, name: string): Node | undefined {
+  return sequence.items.find((item) => {
+    return item.kind === 'scalar' && (item.value === name || item.value.startsWith(`${name}=`))
+  })
 }
 
 function findEntry(mapping: MappingNode, name: string, depth: number): { key: Node; value: Node } | undefined {

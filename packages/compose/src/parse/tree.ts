@@ -1,5 +1,5 @@
 import { describeKind, newTree, type Tree, type Value } from '../tree/value.ts'
-import { type MappingNode, type Node, YamlError } from './node.ts'
+import { type AliasNode, type MappingNode, type Node, YamlError } from './node.ts'
 import { resolveScalar } from './resolve.ts'
 
 /** Values that one document may hold after its aliases have been followed. */
@@ -30,6 +30,8 @@ class TreeBuilder {
   #values = 0
   #aliased = 0
   #aliasDepth = 0
+  /** Inside of `!override` tags mean nothing more: all of it replaces what was there. */
+  #overriding = false
 
   build(node: Node, path: string[]): Value {
     const value = this.#value(node, path)
@@ -41,11 +43,20 @@ class TreeBuilder {
     if (node.kind === 'alias') {
       return this.#inAlias(node, () => this.#value(node.target, path))
     }
+    if (this.#overriding) return this.#content(node, path)
     if (node.tag === '!reset') {
       this.resets.push([...path])
       return DROPPED
     }
-    if (node.tag === '!override') this.resets.push([...path])
+    if (node.tag !== '!override') return this.#content(node, path)
+    this.resets.push([...path])
+    this.#overriding = true
+    const value = this.#content(node, path)
+    this.#overriding = false
+    return value
+  }
+
+  #content(node: Exclude<Node, AliasNode>, path: string[]): Value {
     if (node.kind === 'scalar') return resolveScalar(node)
     if (this.#open.has(node)) this.#failCycle(node)
     this.#open.add(node)

@@ -41,11 +41,15 @@ export function basename(path: string): string {
 
 /** `path` seen from `base`; both absolute or both relative and clean. */
 export function relative(base: string, path: string): string {
-  const from = clean(base) === '.' ? [] : clean(base).split('/')
-  const to = clean(path) === '.' ? [] : clean(path).split('/')
+  const parts = (given: string) =>
+    clean(given)
+      .split('/')
+      .filter((part) => part !== '' && part !== '.')
+  const from = parts(base)
+  const to = parts(path)
   let same = 0
   while (same < from.length && same < to.length && from[same] === to[same]) same++
-  return [...from.slice(same).map(() => '..'), ...to.slice(same)].filter((part) => part !== '').join('/') || '.'
+  return [...from.slice(same).map(() => '..'), ...to.slice(same)].join('/') || '.'
 }
 
 /** `path` is `root` or below it. */
