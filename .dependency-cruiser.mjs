@@ -1,3 +1,13 @@
+import { Visitor } from '@swc/core/Visitor.js'
+
+// swc reads `using` declarations, but the visitor that looks for imports in what it read refuses them.
+const visitStatement = Visitor.prototype.visitStatement
+Visitor.prototype.visitStatement = function visitAnyStatement(statement) {
+  if (statement.type !== 'UsingDeclaration') return visitStatement.call(this, statement)
+  this.visitVariableDeclarators(statement.decls)
+  return statement
+}
+
 /**
  * The layers of the design (doc/general_specs, "Layout"), as rules: who may know whom.
  * Tests, benches and scripts stand outside the layers and may use any of them.

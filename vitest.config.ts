@@ -21,6 +21,9 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
+          // No test is about speed: a busy machine only has to be waited for.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           exclude: ['**/node_modules/**', '**/*.{db,integration,e2e,fuzz}.test.ts'],
         },
       },
@@ -42,7 +45,7 @@ export default defineConfig({
             'backend/app/**/*.{integration,e2e}.test.ts',
             'scripts/**/*.integration.test.ts',
           ],
-          globalSetup: ['scripts/testing/engine.global-setup.ts'],
+          globalSetup: ['scripts/testing/engine.global-setup.ts', 'backend/test/postgres.global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // One engine and two cores are shared by all files: more at once only makes each slower.

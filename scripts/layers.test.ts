@@ -59,6 +59,8 @@ const SOUND: Record<string, string> = {
   'bench/main.ts': "import { main } from '../cli/src/main.ts'\nexport const bench = main\n",
   'packages/docker/src/driver.ts': "import { plan } from '../../engine/src/plan.ts'\nexport const driver = plan\n",
   'packages/compose/src/model.ts': 'export type Model = string\n',
+  'packages/engine/src/close.ts':
+    "import { plan } from './plan.ts'\nexport async function close() {\n  await using held = await plan('')\n}\n",
   'packages/engine/src/plan.ts':
     "import type { Model } from '../../compose/src/model.ts'\nexport const plan = (model: Model) => model\n",
   'backend/app/core/db/db.ts': "import { sql } from 'kysely'\nexport const db = sql\n",
