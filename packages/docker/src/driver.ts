@@ -2,6 +2,7 @@ import type { Project } from '@windflow/compose'
 import {
   asContainerStep,
   type Desired,
+  type DestroyRequest,
   type Driver,
   type ExecOptions,
   type ExecSession,
@@ -24,18 +25,13 @@ import {
   type TargetEvent,
 } from '@windflow/engine'
 import type { EngineClient } from './api/client.ts'
-import { expectedAttributes } from './attributes/body.ts'
 import { expectedNetwork, expectedVolume } from './attributes/objects.ts'
 import { resolvedHash } from './hash.ts'
 import type { CredentialSource } from './images/credentials.ts'
 import { LocalImages } from './local-images.ts'
-import { takeLock } from './lock/lock.ts'
 import { type DockerObserved, observeProject } from './observe/observe.ts'
 import type { Workbench } from './perform/environment.ts'
-import { performStep } from './perform/perform.ts'
 import { Traffic } from './perform/traffic.ts'
-import { seccompProfiles } from './profiles.ts'
-import { execInService, projectEvents, projectLogs, projectStats } from './streams/index.ts'
 
 export interface DockerDriverOptions {
   readonly client: EngineClient
@@ -48,7 +44,10 @@ export interface DockerDriverOptions {
   readonly proxies: () => Promise<Readonly<Record<string, string>>>
 }
 
-/** Drives one Docker engine through its API. Closing it closes the client. */
+/**
+ * Drives one Docker engine through its API. Closing it closes the client. What looks at a project is loaded with it; what
+ * changes one, or follows it, when it is asked to: most commands find nothing to change.
+ */
 export class DockerDriver implements Driver<DockerObserved> {
   readonly kind = 'docker'
   readonly #bench: Workbench
@@ -96,61 +95,71 @@ export class DockerDriver implements Driver<DockerObserved> {
     return planLifecycleContainers(desired, observed, options)
   }
 
-  async planDestroy(
-    project: string,
-    options: { readonly volumes: boolean; readonly removeOrphans: boolean; readonly stopTimeoutSeconds?: number },
-    signal: AbortSignal,
-  ): Promise<Plan> {
+  async planDestroy(project: string, options: DestroyRequest, signal: AbortSignal): Promise<Plan> {
     return planDestroyContainers(await this.observe(nothingOf(project), signal), options)
   }
 
-  perform(step: Step, context: StepContext): Promise<void> {
-    return performStep(this.#bench, asContainerStep(step), context)
+  async perform(step: Step, context: StepContext): Promise<void> {
+    const { performStep } = await import('./perform/perform.ts')
+    await performStep(this.#bench, asContainerStep(step), context)
   }
 
-  lock(project: string, owner: LockOwner, waitMs: number, signal: AbortSignal): Promise<Lock> {
+  async lock(project: string, owner: LockOwner, waitMs: number, signal: AbortSignal): Promise<Lock> {
+    const { takeLock } = await import('./lock/lock.ts')
     return takeLock(this.#bench.engine, project, owner, waitMs, signal)
   }
 
-  logs(project: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine> {
-    return projectLogs(this.#bench.engine, project, options, signal)
+  async *logs(project: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine> {
+    const { projectLogs } = await import('./streams/logs.ts')
+    yield* projectLogs(this.#bench.engine, project, options, signal)
   }
 
-  exec(project: string, service: string, options: ExecOptions, signal: AbortSignal): Promise<ExecSession> {
+  async exec(project: string, service: string, options: ExecOptions, signal: AbortSignal): Promise<ExecSession> {
+    const { execInService } = await import('./streams/exec.ts')
     return execInService(this.#bench.engine, project, service, options, signal)
   }
 
-  stats(project: string, signal: AbortSignal): AsyncIterable<StatsSample> {
-    return projectStats(this.#bench.engine, project, signal)
+  async *stats(project: string, signal: AbortSignal): AsyncIterable<StatsSample> {
+    const { projectStats } = await import('./streams/stats.ts')
+    yield* projectStats(this.#bench.engine, project, signal)
   }
 
-  events(project: string, signal: AbortSignal): AsyncIterable<TargetEvent> {
-    return projectEvents(this.#bench.engine, project, signal)
+  async *events(project: string, signal: AbortSignal): AsyncIterable<TargetEvent> {
+    const { projectEvents } = await import('./streams/events.ts')
+    yield* projectEvents(this.#bench.engine, project, signal)
   }
 
   close(): Promise<void> {
     return this.#bench.engine.close()
   }
 
-  /** Files and settings are read only when a container was looked at closely: a no-op needs none of them. */
   async #expectations(desired: Desired | undefined, observed: DockerObserved): Promise<Expectations> {
-    const closer = observed.containers.some(({ attributes }) => attributes !== undefined)
-    const proxies = closer ? await this.#bench.proxies() : {}
-    const profiles = closer && desired ? seccompProfiles(desired) : {}
     return {
-      service: (model, service, resolve) =>
-        expectedAttributes(model, service, resolve, {
-          apiVersion: observed.apiVersion,
-          sharesFiles: this.#bench.local,
-          proxies,
-          profiles,
-          image: observed.imageConfigs[imageReference(model, service)] ?? {},
-        }),
+      service: await this.#expectService(desired, observed),
       network: (model, key) => expectedNetwork(model.networks?.[key] ?? { ipam: {} }),
       volume: (model, key) => expectedVolume(model.volumes?.[key] ?? {}),
       hash: (model, service, resolve) =>
         resolvedHash(model, service, resolve, (reference) => observed.images[reference] !== undefined),
     }
+  }
+
+  /** Nothing is expected where no container was looked at closely: a no-op needs neither files nor settings for it. */
+  async #expectService(desired: Desired | undefined, observed: DockerObserved): Promise<Expectations['service']> {
+    if (observed.containers.every(({ attributes }) => attributes === undefined)) return () => ({})
+    const [{ expectedAttributes }, { seccompProfiles }] = await Promise.all([
+      import('./attributes/body.ts'),
+      import('./profiles.ts'),
+    ])
+    const proxies = await this.#bench.proxies()
+    const profiles = desired ? seccompProfiles(desired) : {}
+    return (model, service, resolve) =>
+      expectedAttributes(model, service, resolve, {
+        apiVersion: observed.apiVersion,
+        sharesFiles: this.#bench.local,
+        proxies,
+        profiles,
+        image: observed.imageConfigs[imageReference(model, service)] ?? {},
+      })
   }
 }
 

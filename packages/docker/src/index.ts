@@ -1,16 +1,13 @@
 import type { Driver } from '@windflow/engine'
 import { DockerDriver } from './driver.ts'
-import { type CredentialSource, dockerCredentials } from './images/credentials.ts'
+import type { CredentialSource } from './images/credentials.ts'
 import type { DockerObserved } from './observe/observe.ts'
-import { configuredProxies } from './proxies.ts'
 import { connect } from './targets/connect.ts'
 import { resolveTarget, type TargetChoice, type TargetEnvironment } from './targets/resolve.ts'
 import type { TargetAddress } from './targets/target.ts'
 
 export { listContainers } from './api/containers.ts'
 export type { ContainerSummary } from './api/types.ts'
-export type { Attribute } from './attributes/field.ts'
-export { attributeTable } from './attributes/table.ts'
 export { DockerDriver, type DockerDriverOptions } from './driver.ts'
 export type { DockerObserved } from './observe/observe.ts'
 export type { TargetAddress, TargetChoice, TargetEnvironment }
@@ -34,9 +31,22 @@ export async function dockerDriver(options: ConnectionOptions): Promise<Driver<D
   const target = options.target ?? (await resolveTarget(options.environment, options.choice))
   return new DockerDriver({
     client: await connect(target),
-    credentials: options.credentials ?? dockerCredentials(options.environment),
+    credentials: options.credentials ?? whenAsked(options.environment),
     environment: options.environment,
     local: target.url.startsWith('unix://'),
-    proxies: () => configuredProxies(target.url, options.environment),
+    proxies: async () => (await import('./proxies.ts')).configuredProxies(target.url, options.environment),
   })
+}
+
+/** Credentials of the docker CLI's user; what finds them is loaded when the first image is fetched. */
+function whenAsked(environment: ConnectionOptions['environment']): CredentialSource {
+  let loaded: Promise<CredentialSource> | undefined
+  const load = () => {
+    loaded ??= import('./images/credentials.ts').then(({ dockerCredentials }) => dockerCredentials(environment))
+    return loaded
+  }
+  return {
+    forRegistry: async (registry, signal) => (await load()).forRegistry(registry, signal),
+    all: async (signal) => (await load()).all(signal),
+  }
 }

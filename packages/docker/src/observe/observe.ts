@@ -14,7 +14,6 @@ import { isNotFound } from '../api/errors.ts'
 import { inspectNetwork, listNetworks } from '../api/networks.ts'
 import type { Json, NetworkInspect, VolumeInspect } from '../api/types.ts'
 import { inspectVolume, listVolumes } from '../api/volumes.ts'
-import { attributesOf } from '../attributes/body.ts'
 import { networkAttributes, volumeAttributes } from '../attributes/objects.ts'
 import { LABEL } from '../labels.ts'
 import type { LocalImages } from '../local-images.ts'
@@ -68,6 +67,8 @@ async function lookCloser(
   signal: AbortSignal,
 ): Promise<ObservedContainer[]> {
   const closer = new Set(needsInspection(desired, containers).map(({ id }) => id))
+  if (closer.size === 0) return [...containers]
+  const { attributesOf } = await import('../attributes/body.ts')
   const seen = await Promise.all(
     containers.map(async (container) => {
       if (!closer.has(container.id)) return container
