@@ -3,6 +3,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { InputOptions } from 'rolldown'
 import { lateBuiltins } from './late-builtins.ts'
 import { warm } from './warm.ts'
 
@@ -38,26 +39,59 @@ async function build(): Promise<void> {
 /** Bundles to CommonJS: there, built-in modules load an order of magnitude faster than through ESM. */
 async function bundle(dir: string): Promise<readonly string[]> {
   const { rolldown } = await import('rolldown')
-  const made = await rolldown({
-    input: { windflow: join(root, 'cli/src/main.ts') },
+  const imports = new Map<string, readonly string[]>()
+  const input = {
+    input: { windflow: source('main') },
     platform: 'node',
     logLevel: 'warn',
-    plugins: [lateBuiltins()],
+    preserveEntrySignatures: false,
     // Optional accelerators of ssh2, compiled on the machine where there is a compiler.
     external: [/\.node$/, 'cpu-features'],
-  })
+    plugins: [
+      lateBuiltins(),
+      { name: 'imports', moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) },
+    ],
+  } satisfies InputOptions
+  const scanned = await rolldown(input)
+  await scanned.generate()
+  await scanned.close()
+  const groups = loadedTogether(imports)
+  const made = await rolldown({ ...input, checks: { ineffectiveDynamicImport: false } })
   const { output } = await made.write({
     dir,
     format: 'cjs',
     minify: true,
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
+    codeSplitting: { groups, includeDependenciesRecursively: false },
   })
   await made.close()
   const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
   return modules
     .filter((id) => id.startsWith(`${root}/`) && !id.includes('/node_modules/'))
     .map((id) => relative(root, id))
+}
+
+function source(name: string): string {
+  return join(root, 'cli/src', `${name}.ts`)
+}
+
+/**
+ * Modules that are always loaded together go in one file: finding a file and reading it costs more than what is in it.
+ * One for what every command with Compose files needs, one for what a deployment needs beside it.
+ */
+function loadedTogether(imports: ReadonlyMap<string, readonly string[]>) {
+  const closure = (id: string, found = new Set<string>()): Set<string> => {
+    if (!found.has(id)) for (const imported of imports.get(id) ?? []) closure(imported, found.add(id))
+    return found.add(id)
+  }
+  const first = closure(source('main'))
+  const files = closure(source('compose/config')).difference(first)
+  const deploy = closure(source('compose/up')).difference(first).difference(files)
+  return [
+    { name: 'files', test: (id: string) => files.has(id) },
+    { name: 'deploy', test: (id: string) => deploy.has(id) },
+  ]
 }
 
 /** Shell lines that return 1 as soon as an input is newer than the bundle; read by bin/windflow. */

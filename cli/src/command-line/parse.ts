@@ -15,25 +15,72 @@ export type Parsed =
  * @throws UsageError for anything that is not there, naming what docker compose has and WindFlow has not
  */
 export function parseCommandLine(argv: readonly string[], version: string): Parsed {
+  const words = plainSwitches(argv, (name) => knownFlags(name))
+  // Making commands and options takes longer than parsing: at first only what some word can mean is made. What that
+  // cannot read is read again with everything there is, for the help and for messages that suggest.
+  const quick = readWords(words, version, { isNamed: (name) => words.includes(name), isMentioned: mentionedIn(words) })
+  if (quick?.kind === 'run') return quick
+  return readWords(words, version, EVERYTHING) ?? { kind: 'text', text: '' }
+}
+
+interface Needed {
+  isNamed(command: string): boolean
+  isMentioned(flag: Flag): boolean
+}
+
+const EVERYTHING: Needed = { isNamed: () => true, isMentioned: () => true }
+
+function readWords(words: readonly string[], version: string, needed: Needed): Parsed | undefined {
   let invocation: Invocation | undefined
-  let text = ''
-  let complaint = ''
-  const output = {
-    writeOut: (part: string) => {
-      text += part
-    },
-    writeErr: (part: string) => {
-      complaint += part
-    },
-    getOutHasColors: () => false,
-    getErrHasColors: () => false,
-    getOutHelpWidth: () => 100,
-    getErrHelpWidth: () => 100,
+  const said = { text: '', complaint: '' }
+  const { program, compose } = programs(version, said)
+  addFlags(compose, GLOBAL_FLAGS.filter(needed.isMentioned), 'compose')
+  for (const [name, entry] of Object.entries<CommandEntry>(COMMANDS)) {
+    if (!needed.isNamed(name)) continue
+    const command = compose.command(entry.operands === '' ? name : `${name} ${entry.operands}`)
+    command.description(entry.summary).allowExcessArguments(false)
+    if (entry.passThrough) command.passThroughOptions()
+    addFlags(command, withDryRun(entry.flags).filter(needed.isMentioned), `compose ${name}`)
+    command.action(() => {
+      // The parsed edge: commander filled these from the same table that `Invocation` is typed by.
+      invocation = {
+        command: name,
+        global: compose.opts(),
+        options: command.opts(),
+        operands: command.args,
+      } as Invocation
+    })
   }
+  for (const name of Object.keys(REFUSED_COMMANDS)) if (needed.isNamed(name)) addRefusedCommand(compose, name)
+  try {
+    program.parse(words, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (needed !== EVERYTHING) return undefined
+    if (error.exitCode === 0) return { kind: 'text', text: said.text }
+    // Without a command commander shows the help as an error.
+    if (error.code === 'commander.help') return { kind: 'text', text: said.complaint }
+    throw new UsageError('cli/usage', error.message.replace(/^error: /, ''), helpHint(words))
+  }
+  return invocation && { kind: 'run', invocation }
+}
+
+function programs(version: string, said: { text: string; complaint: string }) {
   const program = new Command('windflow')
   program
     .exitOverride()
-    .configureOutput(output)
+    .configureOutput({
+      writeOut(part) {
+        said.text += part
+      },
+      writeErr(part) {
+        said.complaint += part
+      },
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+    })
     .helpCommand(false)
     .description('Deploys Compose stacks: plan first, wait for health, put the previous release back on failure')
     .version(version, '-v, --version', 'Print the version')
@@ -45,51 +92,24 @@ export function parseCommandLine(argv: readonly string[], version: string): Pars
     .helpCommand(false)
     .enablePositionalOptions()
     .version(version, '-v, --version', 'Print the version')
-  addFlags(compose, GLOBAL_FLAGS, 'compose')
-  // Making a command takes a while: those that no word names are only made for the help and for suggestions.
-  const isNamed = (name: string) => argv.includes(name)
-  const named = Object.keys(COMMANDS).some(isNamed) && !argv.includes('--help') && !argv.includes('-h')
-  for (const [name, entry] of Object.entries<CommandEntry>(COMMANDS)) {
-    if (named && !isNamed(name)) continue
-    const command = compose.command(entry.operands === '' ? name : `${name} ${entry.operands}`)
-    command.description(entry.summary).allowExcessArguments(false)
-    if (entry.passThrough) command.passThroughOptions()
-    if (isNamed(name)) addFlags(command, withDryRun(entry.flags), `compose ${name}`)
-    command.action(() => {
-      // The parsed edge: commander filled these from the same table that `Invocation` is typed by.
-      invocation = {
-        command: name,
-        global: compose.opts(),
-        options: command.opts(),
-        operands: command.args,
-      } as Invocation
-    })
-  }
-  for (const [name, instead] of Object.entries(REFUSED_COMMANDS)) {
-    if (!isNamed(name)) continue
-    const refused = compose
-      .command(name, { hidden: true })
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .helpOption(false)
-    refused.action(() => {
-      throw new UsageError('cli/refused-command', `\`${name}\` is not part of windflow compose`, instead)
-    })
-  }
-  try {
-    program.parse(
-      plainSwitches(argv, (name) => knownFlags(name)),
-      { from: 'user' },
-    )
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return { kind: 'text', text }
-    // Without a command commander shows the help as an error.
-    if (error.code === 'commander.help') return { kind: 'text', text: complaint }
-    throw new UsageError('cli/usage', error.message.replace(/^error: /, ''), helpHint(argv))
-  }
-  if (invocation) return { kind: 'run', invocation }
-  return { kind: 'text', text }
+  return { program, compose }
+}
+
+function addRefusedCommand(compose: Command, name: string): void {
+  const refused = compose.command(name, { hidden: true })
+  refused.allowUnknownOption().allowExcessArguments().helpOption(false)
+  refused.action(() => {
+    throw new UsageError('cli/refused-command', `\`${name}\` is not part of windflow compose`, REFUSED_COMMANDS[name])
+  })
+}
+
+/** Whether a word can mean a flag: `--name`, `--name=…`, or a group of short ones with its letter. */
+function mentionedIn(words: readonly string[]): (flag: Flag) => boolean {
+  const long = words.filter((word) => word.startsWith('--'))
+  const short = words.filter((word) => /^-[^-]/.test(word))
+  return ({ name, short: letter }) =>
+    long.some((word) => word.startsWith(`--${name}`)) ||
+    (letter !== undefined && short.some((word) => word.includes(letter)))
 }
 
 function helpHint(argv: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { EngineError } from '@windflow/engine'
+import { EngineError } from '@windflow/engine/errors'
 
 /** @throws EngineError `cli/output-file` when it cannot be written */
 export function writeOutput(path: string, text: string, cwd: string): void {

@@ -7,9 +7,9 @@ import type { CommandContext } from '../context.ts'
 import { showDiagnostics } from '../diagnostics.ts'
 import { desiredState } from '../project/desired.ts'
 import { type LoadedProject, loadProject } from '../project/load.ts'
+import { type LateDesired, lateDesired } from '../releases/late-desired.ts'
 import { nextReleaseNumber, releasesFolder } from '../releases/numbers.ts'
 import type { ReleaseRecorder } from '../releases/recorder.ts'
-import { runningRelease } from '../releases/running.ts'
 import { deployRelease } from './deploy-release.ts'
 import { type Interrupted, type Interruption, onInterrupt } from './interrupt.ts'
 import { exitCodeOf, showOutcome } from './outcome.ts'
@@ -61,6 +61,7 @@ class Attempt {
   readonly #loaded: LoadedProject
   readonly #driver: Driver<DockerObserved>
   readonly #desired: Desired
+  readonly #previous: LateDesired | undefined
   #recorder: ReleaseRecorder | undefined
   #result: OperationResult | undefined
 
@@ -76,6 +77,8 @@ class Attempt {
     this.#loaded = loaded
     this.#driver = driver
     this.#desired = desiredState(loaded, release, invocation.options.scale)
+    const current = join(releasesFolder(loaded.folder, this.#desired.project), 'current.json')
+    this.#previous = existsSync(current) ? lateDesired(this.#desired.project) : undefined
   }
 
   async run(signal: AbortSignal): Promise<this> {
@@ -87,7 +90,7 @@ class Attempt {
       driver: this.#driver,
       desired: this.#desired,
       options: planOptions(options, operands),
-      ...this.#previous(),
+      ...(this.#previous && { previous: this.#previous.desired }),
       signal,
       json: options.format === 'json',
       yes: options.yes ?? false,
@@ -131,6 +134,7 @@ class Attempt {
 
   /** A folder that cannot be written to is no reason not to deploy; one whose key is damaged is: nothing was touched. */
   async #begin(): Promise<void> {
+    if (this.#previous) await this.#readPrevious()
     const { ReleaseRecorder } = await import('../releases/recorder.ts')
     const { options, operands } = this.#invocation
     const recorder = new ReleaseRecorder({
@@ -168,16 +172,17 @@ class Attempt {
     }
   }
 
-  /** Where there is none, or nothing to read it with, the way back can use what is still there. */
-  #previous(): { readonly previous?: Desired } {
+  /** One that cannot be read is as if it were not known: the way back can then use what is still there. */
+  async #readPrevious(): Promise<void> {
     const { env, streams } = this.#context
-    const folder = releasesFolder(this.#loaded.folder, this.#desired.project)
-    if (!existsSync(join(folder, 'current.json'))) return {}
-    const previous = runningRelease({ folder: this.#loaded.folder, project: this.#desired.project, env }, (error) => {
+    const { runningRelease } = await import('../releases/running.ts')
+    try {
+      const running = runningRelease({ folder: this.#loaded.folder, project: this.#desired.project, env })
+      if (running) this.#previous?.settle(running)
+    } catch (error) {
       const why = error instanceof Error ? error.message : error
       streams.err(`warning: the current release cannot be read, so only what is still there can be put back: ${why}\n`)
-    })
-    return { previous }
+    }
   }
 }
 

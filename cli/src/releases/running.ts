@@ -1,5 +1,5 @@
 import type { Desired } from '@windflow/engine'
-import { nameOnly, operationId } from '../project/desired.ts'
+import { operationId } from '../project/desired.ts'
 import type { ReleaseContent } from './release.ts'
 import { ReleaseStore, type StoreOptions } from './store.ts'
 
@@ -11,46 +11,11 @@ export function desiredOf(content: ReleaseContent, release: number): Desired {
 }
 
 /**
- * The release that runs now, read and decrypted only when something of it is looked at: the way back of a failed change
- * does, and nothing else. One that cannot be read is as if nothing were known of it, and `complain` is told why.
+ * The release that runs now; undefined when none is known.
+ * @throws EngineError when it cannot be read
  */
-export function runningRelease(options: StoreOptions, complain: (error: unknown) => void): Desired {
-  let found: Desired | undefined
-  const get = (): Desired => {
-    found ??= readCurrent(options, complain)
-    return found
-  }
-  return {
-    project: options.project,
-    deployment: options.project,
-    get model() {
-      return get().model
-    },
-    get hashes() {
-      return get().hashes
-    },
-    get release() {
-      return get().release
-    },
-    get operation() {
-      return get().operation
-    },
-    get source() {
-      return get().source ?? { workingDirectory: options.folder, configFiles: [], environmentFiles: [] }
-    },
-    get environment() {
-      return get().environment ?? {}
-    },
-  }
-}
-
-function readCurrent(options: StoreOptions, complain: (error: unknown) => void): Desired {
-  try {
-    const store = new ReleaseStore(options)
-    const current = store.current()
-    if (current) return desiredOf(store.read(current.release), current.release)
-  } catch (error) {
-    complain(error)
-  }
-  return nameOnly(options.project)
+export function runningRelease(options: StoreOptions): Desired | undefined {
+  const store = new ReleaseStore(options)
+  const current = store.current()
+  return current && desiredOf(store.read(current.release), current.release)
 }
