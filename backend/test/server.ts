@@ -12,7 +12,7 @@ import { Client } from './client.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import { MemoryTarget } from './memory-target.ts'
 
-export const ADMIN = { email: 'admin@example.org', password: 'correct horse battery' }
+export const ADMIN = { email: 'first-admin@example.org', password: 'correct horse battery' }
 
 export interface TestServer extends AsyncDisposable {
   readonly server: Server
