@@ -24,7 +24,7 @@ const models = cases.flatMap((one) => {
 /** Models that Docker Compose's YAML does not bring back either, and why. */
 const LOSSY = new Set([
   ...['dockerfile-abs', 'deploy-device-all'], // What is empty or 0 is left out, and then has its default.
-  ...['extends-file2', 'label-file', 'profiles-dep-optional', 'profiles-additional-context'], // They need other files or services.
+  ...['extends-file2', 'label-file', 'label-file-and-refresh', 'profiles-dep-optional', 'profiles-additional-context'], // They need other files or services.
   ...['dialect-empty-key', 'keys', 'dollar-in-output'], // Names that cannot be written as keys.
   ...['dup-mixed', 'x-in-labels-list'], // A list would say the same twice; names that begin with x-.
 ])

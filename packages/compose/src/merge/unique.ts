@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/report.ts'
 import { parseMount } from '../normalise/mount.ts'
+import { goText } from '../tree/go-text.ts'
 import { childPattern, compilePatterns, type PatternNode } from '../tree/pattern.ts'
 import { describeKind, isTree, type Tree, type Value } from '../tree/value.ts'
 
@@ -114,7 +115,7 @@ function identify(item: Value, identity: Identity, path: string[], report: Repor
 function identifyFile(item: Value, folder: string, path: string[], report: Report): string {
   if (typeof item === 'string') return `${folder}/${item}`
   if (!isTree(item)) failItem(item, path, report)
-  return 'target' in item ? requireText(item, 'target', path, report) : `${folder}/${String(item.source)}`
+  return 'target' in item ? requireText(item, 'target', path, report) : `${folder}/${goText(item.source ?? null)}`
 }
 
 function identifyPort(item: Value, path: string[], report: Report): string {
@@ -129,8 +130,8 @@ function identifyPort(item: Value, path: string[], report: Report): string {
     )
   }
   // A published number and a published text are two ports for Docker Compose.
-  const published = `${typeof item.published}:${String(item.published)}`
-  return `${String(item.host_ip ?? '0.0.0.0')}:${published}:${String(item.target)}/${String(item.protocol ?? 'tcp')}`
+  const published = `${typeof item.published}:${goText(item.published ?? null)}`
+  return `${goText(item.host_ip ?? '0.0.0.0')}:${published}:${goText(item.target ?? null)}/${goText(item.protocol ?? 'tcp')}`
 }
 
 function requireText(item: Tree, key: string, path: string[], report: Report): string {

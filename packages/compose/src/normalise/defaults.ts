@@ -1,3 +1,4 @@
+import { goText } from '../tree/go-text.ts'
 import { childPattern, compilePatterns, type PatternNode } from '../tree/pattern.ts'
 import { isTree, type Tree, type Value } from '../tree/value.ts'
 
@@ -7,7 +8,7 @@ const buildContext: Default = (build) => {
   if (!('context' in build)) build.context = '.'
 }
 const secretTarget: Default = (secret) => {
-  if (!('target' in secret)) secret.target = `/run/secrets/${String(secret.source)}`
+  if (!('target' in secret)) secret.target = `/run/secrets/${goText(secret.source ?? null)}`
 }
 const portProtocol: Default = (port) => {
   if (!('protocol' in port)) port.protocol = 'tcp'

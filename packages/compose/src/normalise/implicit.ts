@@ -2,6 +2,7 @@ import type { Report } from '../diagnostics/report.ts'
 import type { Variables } from '../environment/dotenv.ts'
 import { mergeValues } from '../merge/merge.ts'
 import { clean } from '../source/path.ts'
+import { goText } from '../tree/go-text.ts'
 import { cloneValue, isTree, newTree, type Tree, type Value } from '../tree/value.ts'
 import { CONTAINER_ATTRIBUTES } from './container-attributes.ts'
 
@@ -56,7 +57,7 @@ function completeContainer(container: Tree, path: string[], variables: Readonly<
   }
   impliedDependencies(container)
   if (Array.isArray(container.volumes)) {
-    for (const mount of container.volumes) if (isTree(mount)) mount.target = clean(String(mount.target))
+    for (const mount of container.volumes) if (isTree(mount)) mount.target = clean(goText(mount.target ?? ''))
   }
   completePreStart(container, path, report)
 }

@@ -49,7 +49,7 @@ function fileForm(value: unknown, key: string): unknown {
   }
   for (const [name, item] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (name.startsWith('x-')) result.set(name, item)
-    else if (NAMED.has(key) || !saysNothing(name, item)) result.set(fileKey(name, key), fileForm(item, name))
+    else if (NAMED.has(key) || !saysNothing(name, item, key)) result.set(fileKey(name, key), fileForm(item, name))
   }
   return result
 }
@@ -59,8 +59,9 @@ function fileKey(name: string, parent: string): string {
   return parent === '' && /^(?:Path|Rate|Weight)$/.test(name) ? name.toLowerCase() : name
 }
 
-function saysNothing(name: string, value: unknown): boolean {
-  if (value === null || value === undefined) return name === 'command' || name === 'entrypoint'
+/** What is in a list has no name (`parent` is empty): a hook there has to name its command. */
+function saysNothing(name: string, value: unknown, parent: string): boolean {
+  if (value === null || value === undefined) return parent !== '' && (name === 'command' || name === 'entrypoint')
   if (typeof value !== 'object') return false
   if (OMITTED_WHEN_EMPTY.has(name)) return Object.keys(value).length === 0
   return name === 'exec' && 'command' in value && value.command === null

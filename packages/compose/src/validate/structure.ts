@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/report.ts'
 import { isAddress } from '../normalise/address.ts'
+import { goText } from '../tree/go-text.ts'
 import { isTree, type Tree, type Value } from '../tree/value.ts'
 
 /** Rules about single elements that the schema cannot say. Adds all problems to the report and leaves when there are. */
@@ -78,7 +79,7 @@ class StructureCheck {
   #address(port: Tree, path: Path): void {
     const address = port.host_ip
     if (address === undefined || (typeof address === 'string' && isAddress(address))) return
-    const message = `${path.join('.')} has the malformed address '${String(address)}'`
+    const message = `${path.join('.')} has the malformed address '${goText(address)}'`
     this.#report.error('structure/address', [...path, 'host_ip'], message, 'Write an IPv4 or IPv6 address')
   }
 
