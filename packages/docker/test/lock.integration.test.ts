@@ -1,7 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { mustRun, runCommand } from '../../../scripts/testing/command.ts'
 import { createVolume, listVolumes, removeVolume } from '../src/api/index.ts'
 import { takeLock } from '../src/lock/lock.ts'
 import { holderLabels, newHolder } from '../src/lock/owner.ts'
@@ -177,6 +178,41 @@ describe('the lock of a project', () => {
     expect(taken).toHaveLength(12)
     expect(most).toBe(1)
     expect(await leftovers(project)).toEqual([])
+  })
+
+  test('of a dead process is given only when the stop it had asked for is done', async () => {
+    const project = newProject()
+    const name = `${project}-web-1`
+    const label = `com.docker.compose.project=${project}`
+    await mustRun('docker', [
+      'run',
+      '-d',
+      '--name',
+      name,
+      '-l',
+      label,
+      '--stop-timeout',
+      '2',
+      'busybox:1',
+      'sleep',
+      '99',
+    ])
+    onTestFinished(async () => {
+      await runCommand('docker', ['rm', '-f', name])
+    })
+    const dead = { ...newHolder('dead'), pidStart: '1' }
+    await createVolume(bench.client, { Name: `windflow-lock-${project}`, Labels: holderLabels(dead) })
+    const stop = mustRun('docker', ['stop', name])
+    while (
+      !(await mustRun('docker', ['events', '--since', '10s', '--until', '0s', '-f', `container=${name}`])).includes(
+        'kill',
+      )
+    )
+      await sleep(50)
+    const lock = await takeLock(bench.client, project, { description: 'me' }, 0, signal)
+    expect((await mustRun('docker', ['inspect', '-f', '{{.State.Running}}', name])).trim()).toBe('false')
+    await lock.release()
+    await stop
   })
 
   test('whose taker died while taking over is free as well', async () => {

@@ -4,6 +4,7 @@ import type { EngineClient } from '../api/client.ts'
 import { isNotFound } from '../api/errors.ts'
 import { createVolume, inspectVolume, listVolumes, removeVolume } from '../api/volumes.ts'
 import { type Holder, holderLabels, holderOf, liveness, newHolder } from './owner.ts'
+import { settle } from './settle.ts'
 
 export interface LockTimes {
   /** Between two signs of life of a holder. */
@@ -38,8 +39,16 @@ export async function takeLock(
 ): Promise<Lock> {
   const holder = newHolder(owner.description)
   const attempt: Attempt = { engine, project, holder, deadline: Date.now() + waitMs, signal, times }
-  await acquire(attempt, `windflow-lock-${project}`)
-  return new HeldLock(attempt, `windflow-lock-${project}`)
+  const inherited = await acquire(attempt, `windflow-lock-${project}`)
+  const lock = new HeldLock(attempt, `windflow-lock-${project}`)
+  if (!inherited) return lock
+  try {
+    await settle(engine, project, signal)
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+  return lock
 }
 
 interface Attempt {
@@ -51,13 +60,16 @@ interface Attempt {
   readonly times: LockTimes
 }
 
-async function acquire(attempt: Attempt, name: string): Promise<void> {
+/** Resolves with whether it was taken over from the dead. */
+async function acquire(attempt: Attempt, name: string): Promise<boolean> {
   const signs = new SignsOfLife(attempt, name)
+  let inherited = false
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const holder = await currentHolder(attempt, name)
-    if (holder.nonce === attempt.holder.nonce) return
+    if (holder.nonce === attempt.holder.nonce) return inherited
     if (await signs.areMissing(holder)) {
       await takeOver(attempt, name, holder)
+      inherited = true
       continue
     }
     if (Date.now() >= attempt.deadline) throw new LockedError(attempt.project, holder.description)
