@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { bundleNames, readAnswers } from '../../test/bundle.ts'
 import type { Project } from '../model/index.ts'
 import { printModel } from './print-model.ts'
 
@@ -72,4 +73,20 @@ describe('printModel', () => {
   }
 }`)
   })
+
+  it('keeps the order and the escapes of everything Docker Compose has printed', () => {
+    for (const bundle of bundleNames()) {
+      for (const [name, answer] of Object.entries(readAnswers(bundle))) {
+        if ('error' in answer) continue
+        const project: Project = JSON.parse(JSON.stringify(answer.model))
+        expect(printModel(project), `${bundle}: ${name}`).toBe(asGoPrints(answer.model))
+      }
+    }
+  })
 })
+
+/** A recorded answer as it was printed; parsing has kept the order of its keys. */
+function asGoPrints(model: unknown): string {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(model, null, 2).replace(/[<>&\u2028\u2029]/g, escaped)
+}

@@ -1,3 +1,2 @@
-export { nearest } from './nearest.ts'
-export { describePlace, describeViolation } from './place.ts'
-export { type Path, type Violation, validate } from './validate.ts'
+export { describeViolation } from './place.ts'
+export { validate } from './validate.ts'
