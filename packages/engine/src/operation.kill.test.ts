@@ -130,6 +130,26 @@ describe.each(SCENARIOS)('$name, killed at every write', (scenario) => {
   })
 })
 
+test('a process that dies while it starts a host leaves no guest in namespaces that are gone', async () => {
+  const model = project({ vpn: {}, guest: { network_mode: 'service:vpn' } })
+  for (let n = 0; n < 4; n++) {
+    const engine = newEngine()
+    await up(engine, model)
+    engine.stop('app-vpn-1')
+    const driver = new MemoryDriver(engine)
+    let count = 0
+    engine.onWrite = (when) => {
+      if (when !== 'after' || driver.dead || count++ !== n) return
+      driver.dead = true
+      throw new Error('killed')
+    }
+    await up(engine, model, { driver }).catch(() => undefined)
+    engine.onWrite = () => undefined
+    await up(engine, model)
+    expect(await faults(engine, model)).toEqual([])
+  }
+})
+
 test('a process that dies between the steps of a swap leaves somebody who answers', async () => {
   const engine = newEngine()
   await up(engine, project({ web: { image: 'slow:1' } }))

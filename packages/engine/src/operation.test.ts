@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryDriver } from '../test/memory/driver.ts'
+import { FakeEngineError } from '../test/memory/engine.ts'
 import { faults, newEngine, project, snapshot, up } from '../test/memory/world.ts'
 
 const PORT = [{ target: 80, published: '8080', protocol: 'tcp', mode: 'ingress' }]
@@ -105,6 +106,33 @@ describe('an update', () => {
     expect(Math.min(...seen)).toBe(1)
     engine.onWrite = () => undefined
     expect(await faults(engine, model)).toEqual([])
+  })
+
+  test('takes the names of the service from the old one before it is stopped', async () => {
+    const engine = newEngine()
+    await up(engine, project({ web: {} }))
+    const [old] = engine.containers.keys()
+    let answering: string[] = []
+    engine.onWrite = (moment, what) => {
+      if (moment === 'before' && what === `stop ${old}`)
+        answering = engine.resolve('app_default', 'web').map((c) => c.id)
+    }
+    await up(engine, project({ web: { image: 'good:2' } }))
+    expect(answering).toEqual([engine.find('app-web-1').id])
+  })
+
+  test('stops nothing before every new container could be made', async () => {
+    const engine = newEngine()
+    const build = (tag: string) =>
+      project({ a: { image: `good:${tag}`, container_name: 'a' }, b: { image: `good:${tag}`, container_name: 'b' } })
+    await up(engine, build('1'))
+    const starts = (): number[] => [...engine.containers.values()].map((container) => container.starts)
+    engine.onWrite = (_, what) => {
+      if (what === 'create b.next') throw new FakeEngineError(500, 'no space left on device')
+    }
+    const { outcome } = await up(engine, build('2'))
+    expect(outcome).toMatchObject({ status: 'rolled_back', failure: { step: 'create/service/b/1' } })
+    expect(starts()).toEqual([1, 1])
   })
 
   test('stops the old one first where a host port is shared, and keeps it until the verdict', async () => {

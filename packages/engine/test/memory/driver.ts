@@ -166,6 +166,8 @@ export class MemoryDriver implements Driver<Observed> {
   async #perform(generic: Step, context: StepContext): Promise<void> {
     const step = asContainerStep(generic)
     const { engine } = this
+    // Another step may have been the last of this process since this one began.
+    if (this.dead) throw new Error('killed')
     switch (step.action) {
       case 'pull':
         return engine.pull(step.parameters.reference)
