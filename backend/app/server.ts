@@ -8,6 +8,8 @@ import { Database } from './core/db/database.ts'
 import { migrate } from './core/db/migrate.ts'
 import { MIGRATIONS } from './core/db/migrations/index.ts'
 import { Deployments } from './core/deployments/deployments.ts'
+import { engineRoutes } from './core/deployments/engine-routes.ts'
+import { Live } from './core/deployments/live.ts'
 import { operationRoutes } from './core/deployments/operation-routes.ts'
 import { Operations } from './core/deployments/operations.ts'
 import { deploymentRoutes } from './core/deployments/routes.ts'
@@ -191,6 +193,10 @@ async function compose(options: ServerOptions, lifecycle: Lifecycle): Promise<Se
         eventRoutes(api, { database, broker, streams, authority })
         auditRoutes(api, database)
         for (const { value } of points.all('routes')) await value(api)
+      }
+      if (works) {
+        const live = new Live({ data: config.data, points, stacks, targets, deployments })
+        engineRoutes(api, { live, streams, authority, targets, targetWatch })
       }
       options.routes?.(api)
     },

@@ -106,7 +106,11 @@ async function deployKilledAt(step: string, when: 'before' | 'after') {
   try {
     await using killed = await startWorker(test, { KILL_AT: step, KILL_WHEN: when })
     const { id } = await admin.post(`/deployments/${deployment.id}/deploy`, {}, 202)
-    await killed.ended
+    const missed = admin.operation(id).then(({ state }) => {
+      throw new Error(`the operation ended, ${state}, without coming to ${step}`)
+    })
+    await Promise.race([killed.ended, missed])
+    missed.catch(() => undefined)
     standby.kill('SIGCONT')
     return await admin.operation(id)
   } finally {

@@ -1,5 +1,6 @@
 // A worker as a process of its own, for tests that kill it. Killed by itself, with SIGKILL, at the step that KILL_AT
-// names: KILL_WHEN=before it is done, or after; `restore/` in front means on the way back.
+// names: KILL_WHEN=before it is done, or after; `restore/` in front means on the way back. Ids of containers in the name
+// are those of another run: they do not count.
 import type { Driver, Step, StepContext } from '@windflow/engine'
 import { loadConfig } from '../app/core/kernel/config.ts'
 import { createLogger } from '../app/core/kernel/log.ts'
@@ -7,7 +8,8 @@ import type { TargetDriverFactory } from '../app/core/kernel/points.ts'
 import { dockerTargets } from '../app/core/targets/docker-target.ts'
 import { startServer } from '../app/server.ts'
 
-const { KILL_AT, KILL_WHEN } = process.env
+const { KILL_WHEN } = process.env
+const KILL_AT = process.env.KILL_AT?.replace(/\/[0-9a-f]{12}$/, '')
 
 function die(): Promise<never> {
   process.kill(process.pid, 'SIGKILL')
@@ -26,7 +28,8 @@ function deadly(driver: Driver): Driver {
       return made
     },
     perform: async (step: Step, context: StepContext) => {
-      const name = forward.has(JSON.stringify(step)) ? step.id : `restore/${step.id}`
+      const id = step.id.replace(/\/[0-9a-f]{12}$/, '')
+      const name = forward.has(JSON.stringify(step)) ? id : `restore/${id}`
       if (name === KILL_AT && KILL_WHEN === 'before') await die()
       await perform(step, context)
       if (name === KILL_AT && KILL_WHEN === 'after') await die()

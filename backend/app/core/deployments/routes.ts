@@ -11,9 +11,11 @@ import {
   DeploymentUpdate,
   DeploymentView,
   DeployRequest,
+  type DeployRequestValue,
   DestroyRequest,
   LifecycleRequest,
   NewDeployment,
+  type OperationRequest,
   OperationView,
   ReleaseDetail,
   ReleaseView,
@@ -160,7 +162,7 @@ export function deploymentRoutes(app: App, deployments: Deployments, operations:
     async (request, reply) =>
       reply
         .code(202)
-        .send(operationView(await operations.request(request.scope, request.params.id, 'deploy', request.body))),
+        .send(operationView(await operations.request(request.scope, request.params.id, 'deploy', asked(request)))),
   )
 
   app.post(
@@ -216,6 +218,14 @@ export function deploymentRoutes(app: App, deployments: Deployments, operations:
       return reply.code(202).send(operationView(operation))
     },
   )
+}
+
+/** Whether the one who asks may let the stack out of its containers is known now, and asked when a worker gets to it. */
+function asked(request: {
+  readonly body: DeployRequestValue
+  readonly permissions: ReadonlySet<string>
+}): OperationRequest {
+  return { ...request.body, ...(request.permissions.has('deployment:privileged') ? { privileged: true } : {}) }
 }
 
 function refuseNew(deployment: DeploymentRow): void {

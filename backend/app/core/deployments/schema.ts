@@ -72,6 +72,8 @@ export interface OperationRequest {
   readonly release?: number
   readonly services?: readonly string[]
   readonly volumes?: boolean
+  /** Whoever asked may let a stack reach beyond its own containers. */
+  readonly privileged?: boolean
 }
 
 export interface OperationError {

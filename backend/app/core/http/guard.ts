@@ -1,5 +1,5 @@
 import type { FastifyRequest, RouteOptions } from 'fastify'
-import { type Actor, type Origin, type Scope, scopeFor } from '../db/scope.ts'
+import { type Actor, type Origin, scopeFor } from '../db/scope.ts'
 import { BootError, DomainError } from '../kernel/errors.ts'
 import type { App, Principal, RouteScope } from './types.ts'
 
@@ -15,6 +15,8 @@ export interface Authority {
   /** Whether the permission is in the matrix. */
   knows(permission: string): boolean
 }
+
+const NOTHING: ReadonlySet<string> = new Set()
 
 const SCOPES: readonly RouteScope[] = ['none', 'self', 'organization', 'platform']
 
@@ -54,6 +56,12 @@ export function installGuard(app: App, authority: Authority, onRoute: (route: Ro
   })
   app.decorateRequest('principal', undefined)
   app.decorateRequest('tenant', undefined)
+  app.decorateRequest('permissions', {
+    getter() {
+      return this.granted ?? NOTHING
+    },
+  })
+  app.decorateRequest('granted', undefined)
   app.decorateRequest('who', {
     getter() {
       if (this.principal === undefined) throw new Error('this route is public: nobody is signed in')
@@ -75,7 +83,7 @@ export function installGuard(app: App, authority: Authority, onRoute: (route: Ro
     if (scope === 'platform') {
       if (!principal.account.superadmin || principal.limits !== undefined) throw forbidden(permission)
     } else if (scope === 'organization') {
-      request.tenant = await enter(authority, principal, permission, request)
+      await enter(authority, principal, permission, request)
     }
   })
 }
@@ -85,10 +93,11 @@ async function enter(
   principal: Principal,
   permission: string,
   request: FastifyRequest,
-): Promise<Scope> {
+): Promise<void> {
   const { id, permissions } = await authority.organizationOf(principal, namedOrganization(request))
   if (!permissions.has(permission)) throw forbidden(permission)
-  return scopeFor(id, actorOf(principal), originOf(request))
+  request.tenant = scopeFor(id, actorOf(principal), originOf(request))
+  request.granted = permissions
 }
 
 /** By header; by query where a browser cannot set one (EventSource, WebSocket, downloads). */

@@ -66,6 +66,9 @@ declare module 'fastify' {
     /** Set by the guard on every route that is not public. */
     principal: Principal | undefined
     tenant: Scope | undefined
+    /** What the principal may do in the organization; empty on routes of another scope. */
+    readonly permissions: ReadonlySet<string>
+    granted: ReadonlySet<string> | undefined
     /** The signed-in account. Throws on public routes. */
     readonly who: Principal
     /** The organization's scope. Throws on routes whose scope is another. */

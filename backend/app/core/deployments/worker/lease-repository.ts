@@ -112,7 +112,8 @@ export const leaseRepository = {
         revision: sql<number>`revision + 1`,
         lease_owner: owner,
         lease_expires_at: sql<Date>`now() + ${leaseSeconds} * interval '1 second'`,
-        started_at: sql<Date>`coalesce(started_at, now())`,
+        // Not `now()`, which is when the transaction began: it may have waited for its turn.
+        started_at: sql<Date>`coalesce(started_at, clock_timestamp())`,
       })
       .where('id', 'in', candidates)
       .returningAll()

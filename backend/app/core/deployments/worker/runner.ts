@@ -233,6 +233,8 @@ export class Run {
   }
 
   #onEvent(event: StepEvent): void {
+    // What happens after the lease is lost ends at the fence, and is the story of whoever goes on.
+    if (this.#lease.lost.aborted) return
     if (event.type === 'step-started') this.#running.set(`${event.restore}/${event.step.id}`, event.step.action)
     if (event.type === 'step-ended') {
       this.#running.delete(`${event.restore}/${event.step.id}`)

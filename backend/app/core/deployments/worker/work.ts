@@ -5,6 +5,7 @@ import type { Points } from '../../kernel/points.ts'
 import { Redactor } from '../../secrets/redactor.ts'
 import type { Stacks } from '../../stacks/stacks.ts'
 import type { OperationRow } from '../operation-repository.ts'
+import { enforcePolicy } from '../policy.ts'
 import type { DeploymentRow, Release } from '../repository.ts'
 import { checkOut } from './checkout.ts'
 import { type Draft, draftRelease, nothingDesired, type Resolved, resolveRelease } from './desired.ts'
@@ -86,6 +87,8 @@ async function bringUp(parts: WorkParts): Promise<WorkEnd> {
   const release =
     operation.request.release === undefined ? await draft(parts) : await stored(parts, operation.request.release)
   const { desired } = await resolve(parts, release)
+  // An older release was let through when it was made.
+  if (operation.request.release === undefined && operation.request.privileged !== true) enforcePolicy(desired)
   const previous = deployment.current_release === null ? undefined : await stored(parts, deployment.current_release)
   const before = previous === undefined ? undefined : (await resolve(parts, previous)).desired
   const request = { desired, options: planOptions(parts), ...(before === undefined ? {} : { previous: before }) }
