@@ -231,6 +231,22 @@ volumes: {log: }
     expect(Object.keys(await project.containers())).toEqual([`${project.name}-web-1`])
   })
 
+  test.each(['pre_start', 'post_start'])(
+    'ends when a %s hook fails, with what the hook said, and leaves nothing',
+    async (kind) => {
+      const project = await TestProject.forTest('hookfails')
+      const yaml = (command: string) =>
+        `services:\n  web:\n    ${QUICK}\n    command: sleep 1000\n    ${kind}:\n      - command: sh -c "${command}"\n    x-windflow: {gate: {stable: 10ms}}\n`
+      const result = await deployWith(bench, await project.define(yaml('echo no database >&2; exit 4')))
+      expect(result.outcome.status).toBe('rolled_back')
+      expect(result.outcome.failure).toMatchObject({ code: 'hook-failed' })
+      expect(JSON.stringify(result.outcome.failure)).toMatch(/exited with code 4.*no database/)
+      expect(await project.containers()).toEqual({})
+      await mustDeploy(bench, await project.define(yaml('true')))
+      expect(Object.keys(await project.containers())).toEqual([`${project.name}-web-1`])
+    },
+  )
+
   test('shares namespaces and volumes with another service, and follows when that one is replaced', async () => {
     const project = await TestProject.forTest('shared')
     const yaml = (value: string) => `

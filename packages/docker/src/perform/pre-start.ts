@@ -17,7 +17,7 @@ const POLL_MS = 25
 /**
  * Runs one `pre_start` hook to its end: a container made like the service's own, with its volumes, that goes before it
  * starts. One left by a step cut off is replaced: nobody knows how far it came.
- * @throws EngineError `hook-failed`; the hook's container stays, to be looked at, until the next deployment
+ * @throws EngineError `hook-failed` with the hook's last lines; its container is left to whoever puts things back
  */
 export async function preStart(bench: Workbench, step: VerbStep<'pre-start'>, context: StepContext): Promise<void> {
   const { container, service: name, index } = step.parameters
