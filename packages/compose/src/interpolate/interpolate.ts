@@ -45,7 +45,7 @@ class Interpolation {
   #value(value: Value, place: Place, textual: ScalarRule): Value {
     if (typeof value === 'string') return this.#text(value, place?.rule)
     if (typeof value !== 'object' || value === null) {
-      return place?.rule === textual && typeof value === 'number' && !Number.isInteger(value) ? goText(value) : value
+      return typeof value === 'number' && !Number.isInteger(value) ? this.#fraction(value, place?.rule, textual) : value
     }
     if (value instanceof Exact) return place?.rule === textual ? value.text : this.#exact(value, place?.rule)
     if (!Array.isArray(value)) return this.tree(value, place)
@@ -74,15 +74,28 @@ class Interpolation {
     return cast
   }
 
+  #fraction(value: number, rule: ScalarRule | undefined, textual: ScalarRule): Value {
+    if (rule === textual) return goText(value)
+    if (rule === 'whole') this.#notWhole(goText(value))
+    return value
+  }
+
+  #notWhole(text: string): void {
+    const message = `${this.#name()} should be a whole number or a text, not ${text}`
+    this.#problems.error('interpolate/type', this.#path, message, 'Write it without a decimal point')
+  }
+
   #exact(value: Exact, rule: ScalarRule | undefined): Value {
     if (rule === 'bytes' && !/^[-+]?\d+$/.test(value.text)) {
       const message = `${this.#name()} is ${value.text}, which does not count as it is not written as a whole number`
       this.#problems.warn('interpolate/bytes', this.#path, message, 'Write it without a decimal point, or with a unit')
       return 0
     }
-    if (rule === 'whole') {
-      const message = `${this.#name()} should be a whole number or a text, not ${value.text}`
-      this.#problems.error('interpolate/type', this.#path, message, 'Write it without a decimal point')
+    if (rule === 'whole') this.#notWhole(value.text)
+    // Dates only pass where they become text, and in extensions.
+    if (typeof value.value === 'string' && !this.#path.some((step) => String(step).startsWith('x-'))) {
+      const message = `${this.#name()} is a date, where a text is meant`
+      this.#problems.error('interpolate/type', this.#path, message, 'Put it in quotes')
     }
     return value.value
   }

@@ -64,7 +64,7 @@ const WORKLOAD_RULES: Readonly<Record<string, ScalarRule>> = {
   'build.labels.*': 'text',
   'build.additional_contexts.*': 'text',
   'build.extra_hosts.*': 'text',
-  'expose.*': 'text-in-list',
+  'expose.*': 'whole',
   'build.shm_size': 'bytes',
 }
 
