@@ -33,6 +33,8 @@ export interface Deployment {
   readonly rollback: boolean
   readonly quietPull?: boolean
   readonly quietBuild?: boolean
+  /** Called with each plan before it is shown. */
+  readonly onPlan?: () => Promise<void>
   /** Called once, under the lock of the project, before the first write. */
   readonly onFirstWrite?: () => void | Promise<void>
 }
@@ -67,8 +69,9 @@ export async function deployRelease(deployment: Deployment): Promise<OperationRe
 }
 
 /** @throws EngineError `consent-needed` where nobody can be asked */
-async function approve(plan: Plan, { context, global, json, yes, signal }: Deployment): Promise<boolean> {
+async function approve(plan: Plan, { context, global, json, yes, signal, onPlan }: Deployment): Promise<boolean> {
   const { streams } = context
+  await onPlan?.()
   const style = errorStyle(context, global)
   if (!json && global.progress !== 'quiet' && global.progress !== 'json') streams.err(`${planText(plan, style)}\n`)
   switch (mayGoOn(plan.impact, { yes, terminal: streams.inIsTerminal && streams.errIsTerminal })) {

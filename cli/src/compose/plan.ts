@@ -23,7 +23,12 @@ export async function plan(invocation: InvocationOf<'plan'>, context: CommandCon
   const driver = await openTarget(context)
   try {
     const observed = await driver.observe(desired, interruption.signal)
-    return showPlan(await driver.plan(desired, observed, request, interruption.signal), invocation, context)
+    const made = await driver.plan(desired, observed, request, interruption.signal)
+    if (!isEmptyPlan(made)) {
+      const { policyWarnings } = await import('./policy-warnings.ts')
+      showDiagnostics(policyWarnings(loaded), context.streams)
+    }
+    return showPlan(made, invocation, context)
   } finally {
     interruption.dispose()
     await driver.close()

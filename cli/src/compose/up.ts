@@ -62,6 +62,7 @@ class Attempt {
   readonly #driver: Driver<DockerObserved>
   readonly #desired: Desired
   readonly #previous: LateDesired | undefined
+  #warned = false
   #recorder: ReleaseRecorder | undefined
   #result: OperationResult | undefined
 
@@ -97,6 +98,7 @@ class Attempt {
       rollback: !options['no-rollback'],
       quietPull: options['quiet-pull'] ?? false,
       quietBuild: options['quiet-build'] ?? false,
+      onPlan: () => this.#warn(),
       onFirstWrite: () => this.#begin(),
     })
     if (this.#recorder) await this.#finish(this.#recorder, this.#result)
@@ -130,6 +132,14 @@ class Attempt {
       model: this.#desired.model,
       interruption,
     })
+  }
+
+  /** Told once, and only where something changes. */
+  async #warn(): Promise<void> {
+    if (this.#warned) return
+    this.#warned = true
+    const { policyWarnings } = await import('./policy-warnings.ts')
+    showDiagnostics(policyWarnings(this.#loaded), this.#context.streams)
   }
 
   /** A folder that cannot be written to is no reason not to deploy; one whose key is damaged is: nothing was touched. */
@@ -188,5 +198,7 @@ class Attempt {
 
 function isUnwritable(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR'].includes(code)
+  return (
+    typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'].includes(code)
+  )
 }

@@ -8,8 +8,8 @@ import { columns } from './session.ts'
 
 type Backend = Awaited<ReturnType<typeof loadBackend>>
 
-async function atHost<T>(work: (backend: Backend) => Promise<T>): Promise<T> {
-  const backend = await loadBackend()
+async function atHost<T>(context: CommandContext, work: (backend: Backend) => Promise<T>): Promise<T> {
+  const backend = await loadBackend(context.env)
   try {
     return await work(backend)
   } catch (error) {
@@ -25,13 +25,13 @@ async function atHost<T>(work: (backend: Backend) => Promise<T>): Promise<T> {
 
 export async function resetPassword(context: CommandContext, email: string): Promise<number> {
   const password = await ask(context, `New password of ${email}`, true)
-  await atHost((backend) => backend.resetPassword(context.env, email, password))
+  await atHost(context, (backend) => backend.resetPassword(context.env, email, password))
   context.streams.out(`${email} has a new password; every session has ended\n`)
   return 0
 }
 
 export async function verifyAudit(context: CommandContext, json: boolean): Promise<number> {
-  const verdicts = await atHost((backend) => backend.verifyAudit(context.env))
+  const verdicts = await atHost(context, (backend) => backend.verifyAudit(context.env))
   const broken = verdicts.filter((verdict) => verdict.broken !== undefined)
   if (json) context.streams.out(`${JSON.stringify({ chains: verdicts })}\n`)
   else {
