@@ -978,6 +978,161 @@ export interface paths {
     delete?: never
     patch?: never
   }
+  "/api/v1/engine/deployments/{id}/containers": {
+    get: {
+      /** Containers of a deployment */
+      parameters: {
+        query?: never
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": {
+            items: ({
+              id: string
+              name: string
+              service: string
+              number: number
+              state: string
+              health: string
+              exitCode?: number
+              createdAt: string
+              imageId?: string
+              release?: number
+              ports: ({
+                hostIp: string
+                port: number
+                protocol: string
+              })[]
+            })[]
+          } } }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  "/api/v1/engine/deployments/{id}/drift": {
+    get: {
+      /** How what runs differs from the current release */
+      parameters: {
+        query?: never
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": {
+            plan: unknown
+          } } }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  "/api/v1/engine/deployments/{id}/logs": {
+    get: {
+      /** Logs of the containers of a deployment, live */
+      parameters: {
+        query?: { service?: string; tail?: number; since?: string; follow?: boolean; organization?: string }
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "text/event-stream": string } }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  "/api/v1/engine/deployments/{id}/plan": {
+    get?: never
+    put?: never
+    post: {
+      /** What a deploy would change now */
+      parameters: {
+        query?: never
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": {
+            plan: unknown
+            refused: ({
+              code: string
+              path: string
+              message: string
+              hint: string
+            })[]
+          } } }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
+    delete?: never
+    patch?: never
+  }
+  "/api/v1/engine/deployments/{id}/stats": {
+    get: {
+      /** CPU, memory and traffic of the containers, live */
+      parameters: {
+        query?: { organization?: string }
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "text/event-stream": string } }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  "/api/v1/engine/targets/{id}/check": {
+    get?: never
+    put?: never
+    post: {
+      /** Look at a target now */
+      parameters: {
+        query?: never
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": {
+            state: "unknown" | "up" | "down"
+            reason?: string
+            hint?: string
+            /** RFC 3339, UTC */
+            checkedAt?: string
+            facts: { [name: string]: string | number | boolean }
+          } } }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
+    delete?: never
+    patch?: never
+  }
   "/api/v1/events": {
     get: {
       /** Events of the organization, live */

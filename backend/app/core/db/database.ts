@@ -34,7 +34,9 @@ export class Database {
       keepAlive: true,
     })
     // An idle connection that is lost is replaced at the next use; nobody else hears of it.
-    this.pool.on('error', (error) => log.warn({ err: error }, 'lost a connection to the database'))
+    this.pool.on('error', (error) => {
+      if (!this.pool.ending) log.warn({ err: error }, 'lost a connection to the database')
+    })
     this.query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) })
   }
 
