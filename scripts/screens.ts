@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { betweenMarkers } from './markers.ts'
-import { type CommandResult, runCommand } from './testing/command.ts'
 import { startEngine } from './testing/engine.ts'
 
 /** Runs the commands the README shows, on an engine of their own, and puts what they print into it. */
@@ -41,21 +43,39 @@ const USAGE: readonly (Shown & { readonly about: string })[] = [
   },
   { about: 'Change it, and wait until it is healthy:', ...windflow('up', 0, { HELLO_GREETING: 'Bonjour' }) },
   { about: 'A release that does not come up is taken back:', ...windflow('up', 1, { HELLO_PAUSE_SECONDS: 'never' }) },
-  { about: 'And back to an earlier release, exactly as it was, whatever `.env` says now:', ...windflow('rollback', 0) },
+  {
+    about: 'And back to an earlier release, exactly as it was, whatever `.env` says now:',
+    ...windflow('rollback 1', 0),
+  },
 ]
 
 async function screen(shown: Shown, env: Readonly<Record<string, string>>): Promise<string> {
-  const result = await runCommand(shown.program, shown.args, {
-    cwd: root,
-    env: { ...env, ...shown.env },
-    timeoutMs: 300_000,
-  })
-  if (result.code !== shown.exitCode) throw new Error(`${shown.typed}: exit code ${result.code}\n${printed(result)}`)
-  return ['```console', `$ ${shown.typed}`, printed(result), '```'].join('\n')
+  const { code, text } = await onOneScreen(shown, env)
+  const printed = text.replaceAll(root, '~/windflow').trim()
+  if (code !== shown.exitCode) throw new Error(`${shown.typed}: exit code ${code}\n${printed}`)
+  return ['```console', `$ ${shown.typed}`, printed, '```'].join('\n')
 }
 
-function printed(result: CommandResult): string {
-  return `${result.stdout}${result.stderr}`.replaceAll(root, '~/windflow').trim()
+/** Output and messages in the order in which they were written: both go to one file, as they would to a terminal. */
+async function onOneScreen(
+  shown: Shown,
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number; text: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'windflow-screen-'))
+  const file = join(folder, 'screen')
+  const screenFile = openSync(file, 'a')
+  try {
+    const child = spawn(shown.program, [...shown.args], {
+      cwd: root,
+      env: { ...process.env, ...env, ...shown.env },
+      stdio: ['ignore', screenFile, screenFile],
+    })
+    const [code] = await once(child, 'close')
+    return { code, text: readFileSync(file, 'utf8') }
+  } finally {
+    closeSync(screenFile)
+    rmSync(folder, { recursive: true })
+  }
 }
 
 async function main(): Promise<void> {
