@@ -115,7 +115,6 @@ describe('a file that cannot be loaded', () => {
 })
 
 describe('threat: a Compose file of a stranger reads what is not its own', () => {
-  const outside = { '../secret': 'KEY=value', 'link/.keep': '' }
   const text = 'services:\n  a:\n    image: x\n    env_file:\n      - ../secret\n'
 
   function loadWithin(file: string, linked: Record<string, string> = {}) {
@@ -128,7 +127,6 @@ describe('threat: a Compose file of a stranger reads what is not its own', () =>
   }
 
   it('by a path that leads out', () => {
-    expect(outside['../secret']).toBe('KEY=value')
     expect(loadWithin(text)).toEqual(['file/outside 5:9'])
   })
 
