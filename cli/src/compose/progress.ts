@@ -1,4 +1,6 @@
 import type { Plan, StepEvent } from '@windflow/engine'
+import { EngineError } from '@windflow/engine/errors'
+import { writeBugReport } from '../bug-report.ts'
 import type { GlobalOptions } from '../command-line/commands.ts'
 import type { CommandContext } from '../context.ts'
 import { liveView } from '../progress/live.ts'
@@ -22,14 +24,21 @@ export interface ProgressChoice {
 /** Shows an operation as `--progress` and `--ansi` say, on standard error. */
 export function showProgress(context: CommandContext, choice: ProgressChoice): Progress {
   let view: ProgressView | undefined
+  let unforeseen: unknown
   const quiet = new Set([...(choice.quietPull ? ['pull'] : []), ...(choice.quietBuild ? ['build'] : [])])
   return {
     onEvent(event) {
       view ??= chooseView(context, choice)
       tell(view, event, quiet)
+      if (event.type === 'step-ended' && event.result.status === 'failed') unforeseen ??= notForeseen(event.error)
     },
     close() {
       view?.close()
+      if (unforeseen === undefined) return
+      const { id, path } = writeBugReport(unforeseen, { argv: process.argv.slice(2), version: context.version })
+      unforeseen = undefined
+      const where = path ? `: the full report is in ${path}` : ''
+      context.streams.err(`a step met an error of WindFlow itself (${id})${where}\n`)
     },
   }
 }
@@ -104,4 +113,9 @@ function restoreNote(plan: Plan): string {
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown'
+}
+
+/** An error that is ours; undefined for one that says what to do. */
+function notForeseen(error: unknown): unknown {
+  return error instanceof EngineError ? undefined : error
 }
