@@ -1,7 +1,9 @@
 import manifest from '../../package.json' with { type: 'json' }
 import type { Invocation } from './command-line/commands.ts'
 import { parseCommandLine } from './command-line/parse.ts'
+import { UsageError } from './command-line/usage-error.ts'
 import type { CommandContext } from './context.ts'
+import { SERVER_COMMANDS } from './server/names.ts'
 import { OutputClosed, type Streams } from './streams.ts'
 
 /** Exit code of a program that was ended by SIGPIPE. */
@@ -20,21 +22,27 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
   // A rejection nobody waited for is a bug of ours: it ends as every failure does, in words.
   process.on('uncaughtException', (error) => void fail(error).then((code) => process.exit(code)))
   try {
+    const context: CommandContext = { streams, env: process.env, cwd: currentFolder(), version: manifest.version }
+    if (argv[0] !== undefined && Object.hasOwn(SERVER_COMMANDS, argv[0])) {
+      return await (await import('./server/main.ts')).runServerCommand(argv, context)
+    }
     const parsed = parseCommandLine(argv, manifest.version)
     if (parsed.kind === 'text') {
       streams.out(parsed.text)
       return 0
     }
     invocation = parsed.invocation
-    const context: CommandContext = {
-      streams,
-      env: process.env,
-      cwd: process.cwd(),
-      version: manifest.version,
-    }
     return await dispatch(invocation, context)
   } catch (error) {
     return await fail(error)
+  }
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    throw new UsageError('cli/no-folder', 'the folder this was started in is no longer there', 'change to one that is')
   }
 }
 

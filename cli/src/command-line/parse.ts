@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { SERVER_COMMANDS } from '../server/names.ts'
 import { COMMANDS, type CommandEntry, type CommandName, type Invocation, REFUSED_COMMANDS } from './commands.ts'
 import { type Flag, isRefused, type SupportedFlag } from './flag.ts'
 import { GLOBAL_FLAGS } from './global-flags.ts'
@@ -52,6 +53,10 @@ function readWords(words: readonly string[], version: string, needed: Needed): P
     })
   }
   for (const name of Object.keys(REFUSED_COMMANDS)) if (needed.isNamed(name)) addRefusedCommand(compose, name)
+  if (needed === EVERYTHING) {
+    // Read elsewhere; here for the help.
+    for (const [name, summary] of Object.entries(SERVER_COMMANDS)) program.command(name).description(summary)
+  }
   try {
     program.parse(words, { from: 'user' })
   } catch (error) {
