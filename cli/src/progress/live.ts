@@ -1,7 +1,7 @@
 import type { ResourceRef } from '@windflow/engine'
 import type { Style } from '../show/style.ts'
 import type { ProgressView, StepNews } from './view.ts'
-import { amount, doing, done, elapsed, isMinor, resourceTitle } from './words.ts'
+import { amount, doing, done, elapsed, isMinor, READY, resourceTitle } from './words.ts'
 
 const FRAME_MS = 100
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
@@ -13,6 +13,8 @@ interface Row {
   began: number
   ended: number
   busy: number
+  /** Its gate was passed: what is removed after that is what it replaced. */
+  ready: boolean
 }
 
 export interface LiveOptions {
@@ -76,6 +78,7 @@ export function update(rows: Map<string, Row>, news: StepNews): void {
     began: at,
     ended: at,
     busy: 0,
+    ready: false,
   }
   rows.set(key, row)
   switch (news.kind) {
@@ -95,7 +98,8 @@ export function update(rows: Map<string, Row>, news: StepNews): void {
       row.busy = Math.max(0, row.busy - 1)
       row.ended = at
       if (row.state === 'failed') break
-      row.text = done(step)
+      row.ready ||= step.action === 'gate'
+      row.text = row.ready ? READY : done(step)
       row.state = row.busy === 0 ? 'done' : 'busy'
       break
     case 'failed':

@@ -6,6 +6,7 @@ import { doing, done, elapsed, isLong, isMinor, resourceTitle } from './words.ts
 export function plainView(write: (text: string) => void, style: Style): ProgressView {
   const began = new Map<string, number>()
   const said = new Map<string, string>()
+  const ready = new Set<string>()
   const line = (title: string, text: string) => write(`${title}  ${text}\n`)
   return {
     news(news) {
@@ -25,7 +26,12 @@ export function plainView(write: (text: string) => void, style: Style): Progress
           break
         }
         case 'done':
-          if (!isMinor(step)) line(title, `${style.green(done(step))}${took(began.get(step.id), at)}`)
+          if (step.action === 'gate') ready.add(title)
+          // After its gate, what is stopped and removed is what it replaced.
+          if (!isMinor(step)) {
+            const old = ready.has(title) && step.action !== 'gate' ? 'old one ' : ''
+            line(title, `${style.green(`${old}${done(step).replace(/^old one /, '')}`)}${took(began.get(step.id), at)}`)
+          }
           break
         case 'failed':
           line(title, `${style.red(`${doing(step)} failed`)}: ${news.reason.split('\n', 1)[0]}`)

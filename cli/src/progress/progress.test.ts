@@ -39,6 +39,7 @@ const NEWS: readonly StepNews[] = [
   { kind: 'progress', step: step('gate', web), at: 2_300, progress: { message: 'health: starting' } },
   { kind: 'progress', step: step('gate', web), at: 2_400, progress: { message: 'health: starting' } },
   { kind: 'done', step: step('gate', web), at: 14_200 },
+  { kind: 'done', step: step('remove', web), at: 14_200 },
   { kind: 'started', step: step('start', second), at: 14_200 },
   { kind: 'failed', step: step('start', second), at: 14_300, reason: 'port 80 is taken' },
 ]
@@ -59,6 +60,7 @@ describe('progress in plain lines', () => {
       'image web:1  pulled after 2.1 s',
       'web  health: starting',
       'web  ready after 12 s',
+      'web  old one removed',
       'web#2  starting failed: port 80 is taken',
       'putting the previous release back',
       '',
@@ -86,8 +88,8 @@ describe('progress for programs', () => {
       current: 1_500_000,
       time: '1970-01-01T00:00:00.000Z',
     })
-    expect(lines[12]).toMatchObject({ state: 'failed', reason: 'port 80 is taken', resource: second })
-    expect(lines[13]).toEqual({ time: '1970-01-01T00:00:00.000Z', note: 'putting the previous release back' })
+    expect(lines[13]).toMatchObject({ state: 'failed', reason: 'port 80 is taken', resource: second })
+    expect(lines[14]).toEqual({ time: '1970-01-01T00:00:00.000Z', note: 'putting the previous release back' })
   })
 })
 

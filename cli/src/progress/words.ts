@@ -1,5 +1,8 @@
 import type { ResourceRef, Step } from '@windflow/engine'
 
+/** What a service is when its gate was passed. */
+export const READY = 'ready'
+
 /** How a step's verb reads while it is done and when it is. Steps without words are too small to be told. */
 const WORDS: Readonly<Record<string, readonly [doing: string, done: string]>> = {
   pull: ['pulling', 'pulled'],
@@ -16,7 +19,7 @@ const WORDS: Readonly<Record<string, readonly [doing: string, done: string]>> = 
   stop: ['stopping', 'stopped'],
   restart: ['restarting', 'restarted'],
   remove: ['removing', 'removed'],
-  gate: ['waiting', 'ready'],
+  gate: ['waiting', READY],
   publish: ['taking over', 'took over'],
   withdraw: ['withdrawing the old one', 'old one withdrawn'],
   drain: ['draining the old one', 'old one drained'],
