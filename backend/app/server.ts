@@ -13,6 +13,7 @@ import { Live } from './core/deployments/live.ts'
 import { operationRoutes } from './core/deployments/operation-routes.ts'
 import { Operations } from './core/deployments/operations.ts'
 import { deploymentRoutes } from './core/deployments/routes.ts'
+import { Terminals } from './core/deployments/terminal.ts'
 import { Dispatcher } from './core/deployments/worker/dispatcher.ts'
 import { eventChannel } from './core/events/follow.ts'
 import { eventRoutes } from './core/events/routes.ts'
@@ -22,6 +23,7 @@ import { type Dependency, diskDependency, healthRoutes } from './core/http/healt
 import { Metrics, metricsRoute } from './core/http/metrics.ts'
 import type { DescribedRoute } from './core/http/openapi.ts'
 import type { App } from './core/http/types.ts'
+import { uiRoutes } from './core/http/ui.ts'
 import { IdentityAuthority } from './core/identity/authority.ts'
 import { ensureFirstAdmin } from './core/identity/first-admin.ts'
 import { PermissionMatrix } from './core/identity/permissions.ts'
@@ -58,6 +60,8 @@ export interface ServerOptions {
   readonly targetDrivers?: Readonly<Record<string, TargetDriverFactory>>
   /** Holds one folder per extension. */
   readonly extensionsFolder?: string
+  /** The built interface. */
+  readonly uiFolder?: string
   /** Hold every answer against its schema. */
   readonly checkAnswers?: boolean
   /** More routes below /api/v1, for tests of the rules that hold for all. */
@@ -196,13 +200,16 @@ async function compose(options: ServerOptions, lifecycle: Lifecycle): Promise<Se
       }
       if (works) {
         const live = new Live({ data: config.data, points, stacks, targets, deployments })
-        engineRoutes(api, { live, streams, authority, targets, targetWatch })
+        const terminals = new Terminals(database, live, broker, log)
+        terminals.attach(app)
+        engineRoutes(api, { live, streams, authority, targets, targetWatch, deployments, terminals })
       }
       options.routes?.(api)
     },
     { prefix: '/api/v1' },
   )
   docsRoutes(app, routes, version)
+  if (config.role !== 'worker') uiRoutes(app, options.uiFolder ?? join(import.meta.dirname, '../../frontend/dist'))
   await app.ready()
   return {
     app,

@@ -47,7 +47,10 @@ beforeAll(async () => {
     env: { WINDFLOW_ROLE: 'api' },
     options: { targetDrivers: { docker: dockerTargets(process.env) } },
   })
-  admin = await test.admin()
+  const person = await test.admin()
+  // Longer than a session's access on a machine that is busy.
+  admin = test.client()
+  admin.token = (await person.post('/tokens', { name: 'test' })).text
   standby = await startWorker(test)
   deployment = await createDeployment(admin, 'kill', stack('1'), { project: PROJECT })
   const first = await deploy(admin, deployment.id)

@@ -1106,6 +1106,33 @@ export interface paths {
     delete?: never
     patch?: never
   }
+  "/api/v1/engine/deployments/{id}/terminal": {
+    get?: never
+    put?: never
+    post: {
+      /** A one-use ticket for a shell in a container, to open the WebSocket with */
+      parameters: {
+        query?: never
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody: { content: { 'application/json': {
+        service: string
+        instance?: number
+        command?: string[]
+      } } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": {
+            /** Of the WebSocket; valid for 30 seconds, once */
+            path: string
+          } } }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
+    delete?: never
+    patch?: never
+  }
   "/api/v1/engine/targets/{id}/check": {
     get?: never
     put?: never

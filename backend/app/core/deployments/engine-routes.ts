@@ -10,7 +10,9 @@ import { DomainError } from '../kernel/errors.ts'
 import { TargetStatus } from '../targets/schema.ts'
 import type { Targets } from '../targets/targets.ts'
 import type { TargetWatch } from '../targets/watch.ts'
+import type { Deployments } from './deployments.ts'
 import type { Live } from './live.ts'
+import { TERMINAL_PATH, type Terminals } from './terminal.ts'
 
 const ENGINE_MS = 30_000
 
@@ -39,10 +41,15 @@ export interface EngineParts {
   readonly authority: IdentityAuthority
   readonly targets: Targets
   readonly targetWatch: TargetWatch
+  readonly deployments: Deployments
+  readonly terminals: Terminals
 }
 
 /** Routes that need a live engine: answered by workers, to which the proxy sends everything below `/api/v1/engine`. */
-export function engineRoutes(app: App, { live, streams, authority, targets, targetWatch }: EngineParts): void {
+export function engineRoutes(
+  app: App,
+  { live, streams, authority, targets, targetWatch, deployments, terminals }: EngineParts,
+): void {
   app.post(
     '/engine/deployments/:id/plan',
     {
@@ -180,6 +187,30 @@ export function engineRoutes(app: App, { live, streams, authority, targets, targ
         if (!stream.closed.aborted) stream.send({ event: 'failed', data: failure(error) })
       }
       stream.end()
+    },
+  )
+
+  app.post(
+    '/engine/deployments/:id/terminal',
+    {
+      config: { permission: 'deployment:exec', scope: 'organization', engine: true, audit: 'deployment.exec' },
+      schema: {
+        summary: 'A one-use ticket for a shell in a container, to open the WebSocket with',
+        params: ById,
+        body: closed({
+          service: Type.String({ minLength: 1, maxLength: 100 }),
+          instance: Type.Integer({ minimum: 1, maximum: 10_000, default: 1 }),
+          command: Type.Array(Type.String({ maxLength: 4096 }), { minItems: 1, maxItems: 100, default: ['sh'] }),
+        }),
+        response: {
+          201: closed({ path: Type.String({ description: 'Of the WebSocket; valid for 30 seconds, once' }) }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id: deployment } = await deployments.get(request.scope, request.params.id)
+      const ticket = await terminals.ticket(request.scope, { deployment, ...request.body })
+      return reply.code(201).send({ path: `${TERMINAL_PATH}?ticket=${ticket}` })
     },
   )
 

@@ -21,7 +21,7 @@ export class Streams {
     return this.#open.size
   }
 
-  open(request: FastifyRequest, reply: FastifyReply): EventStream {
+  open(_request: FastifyRequest, reply: FastifyReply): EventStream {
     const { raw } = reply
     reply.hijack()
     raw.writeHead(200, {
@@ -31,7 +31,6 @@ export class Streams {
       'x-accel-buffering': 'no',
     } as Record<string, string>)
     raw.flushHeaders()
-    request.raw.socket.setNoDelay(true)
     const controller = new AbortController()
     const write = (text: string): void => {
       if (controller.signal.aborted) return
