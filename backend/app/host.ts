@@ -1,4 +1,8 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { type ChainVerdict, verifyAllChains } from './core/audit/verify.ts'
+import { writeArchive } from './core/backup/archive.ts'
+import { dumpLines } from './core/backup/dump.ts'
+import { restoreBackup, verifyBackup } from './core/backup/restore.ts'
 import { Database } from './core/db/database.ts'
 import { runningEmbedded, startEmbedded } from './core/db/embedded/cluster.ts'
 import { takeFolder } from './core/db/embedded/owner.ts'
@@ -8,6 +12,7 @@ import { identityRepository } from './core/identity/repository.ts'
 import { loadConfig } from './core/kernel/config.ts'
 import { DomainError } from './core/kernel/errors.ts'
 import { createLogger } from './core/kernel/log.ts'
+import { keyringFile } from './core/secrets/keyring.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -57,6 +62,57 @@ export async function resetPassword(env: Env, email: string, password: string): 
       unit.audit(systemScope(PLATFORM, 'host'), { action: 'account.password', subject: `account/${account.id}` })
     })
   })
+}
+
+/**
+ * Writes everything, keys included, into one encrypted file, and reads it back to be sure. The server may run meanwhile.
+ * @returns how many rows are in it
+ */
+export async function backup(env: Env, file: string, passphrase: string, version: string): Promise<number> {
+  checkPassphrase(passphrase)
+  const config = loadConfig(env)
+  const keyring = config.keyring ?? (await readFile(keyringFile(config.data), 'utf8'))
+  return withDatabase(env, async (database) => {
+    try {
+      await writeArchive(file, passphrase, dumpLines(database.pool, keyring, version))
+      return (await verifyBackup(file, passphrase)).rows
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+        throw new DomainError('conflict', 'file-exists', `${file} is there already`, { hint: 'name a new file' })
+      }
+      await rm(file, { force: true })
+      throw error
+    }
+  })
+}
+
+/**
+ * Brings a backup into an installation nobody uses yet; no server may run on it.
+ * @returns how many rows were restored
+ */
+export async function restore(env: Env, file: string, passphrase: string): Promise<number> {
+  const config = loadConfig(env)
+  const verified = await verifyBackup(file, passphrase)
+  if (config.keyring !== undefined && config.keyring.trim() !== verified.keyring.trim()) {
+    throw new DomainError('conflict', 'another-keyring', 'WINDFLOW_KEYRING is not the keyring of the backup', {
+      hint: 'unset it (the keyring is then restored into the data folder), or give the one of the backup',
+    })
+  }
+  await mkdir(config.data, { recursive: true, mode: 0o711 })
+  if ((await runningEmbedded(config.data)) !== undefined && config.databaseUrl === undefined) {
+    throw new DomainError('conflict', 'server-runs', 'the server of this data folder runs', {
+      hint: 'stop it, then restore',
+    })
+  }
+  await withDatabase(env, (database) => restoreBackup(database.pool, file, passphrase, verified))
+  // After the rows: a keyring without them opens nothing, and the other way round a restore can be done again.
+  if (config.keyring === undefined) await writeFile(keyringFile(config.data), verified.keyring, { mode: 0o600 })
+  return verified.rows
+}
+
+function checkPassphrase(passphrase: string): void {
+  if (passphrase.length < 12)
+    throw new DomainError('invalid', 'weak-passphrase', 'use a passphrase of at least 12 characters')
 }
 
 /** Whether every audit chain of the installation is as it was written. */

@@ -6,7 +6,7 @@ import { createLogger } from './core/kernel/log.ts'
 import { type Server, startServer } from './server.ts'
 
 export { BootError, DomainError } from './core/kernel/errors.ts'
-export { resetPassword, verifyAudit } from './host.ts'
+export { backup, resetPassword, restore, verifyAudit } from './host.ts'
 export type { Server } from './server.ts'
 
 export interface Serving {

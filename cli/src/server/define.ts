@@ -218,6 +218,12 @@ export function defineCommands(program: Command, context: CommandContext, choose
     .command('reset-password <email>')
     .description("On the server's host: set a password, asked for or read from standard input")
     .action((email: string) => choose(async () => (await import('./host.ts')).resetPassword(context, email)))
+  top('backup', '<file>').action((file: string) =>
+    choose(async () => (await import('./host.ts')).backup(context, file)),
+  )
+  top('restore', '<file>').action((file: string) =>
+    choose(async () => (await import('./host.ts')).restore(context, file)),
+  )
   const audit = top('audit')
   talks(
     audit.command('list').description('Who did what, newest first').option('--limit <number>', '', '50'),

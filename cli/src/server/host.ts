@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { EngineError } from '@windflow/engine'
 import type { CommandContext } from '../context.ts'
 import { ask } from './password.ts'
@@ -27,6 +28,27 @@ export async function resetPassword(context: CommandContext, email: string): Pro
   const password = await ask(context, `New password of ${email}`, true)
   await atHost(context, (backend) => backend.resetPassword(context.env, email, password))
   context.streams.out(`${email} has a new password; every session has ended\n`)
+  return 0
+}
+
+/** WINDFLOW_BACKUP_PASSPHRASE, for schedules; asked for, or read from standard input, otherwise. */
+function passphrase(context: CommandContext): Promise<string> {
+  const given = context.env.WINDFLOW_BACKUP_PASSPHRASE
+  return given ? Promise.resolve(given) : ask(context, 'Passphrase of the backup', true)
+}
+
+export async function backup(context: CommandContext, file: string): Promise<number> {
+  const words = await passphrase(context)
+  const path = resolve(context.cwd, file)
+  const rows = await atHost(context, (backend) => backend.backup(context.env, path, words, context.version))
+  context.streams.out(`${path}: ${rows} rows, read back and whole; without the passphrase it cannot be opened\n`)
+  return 0
+}
+
+export async function restore(context: CommandContext, file: string): Promise<number> {
+  const words = await passphrase(context)
+  const rows = await atHost(context, (backend) => backend.restore(context.env, resolve(context.cwd, file), words))
+  context.streams.out(`restored ${rows} rows; start the server with \`windflow serve\`\n`)
   return 0
 }
 

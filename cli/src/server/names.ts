@@ -18,5 +18,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, string>> = {
   secret: 'List, create, change and delete secrets',
   events: 'Follow what happens in the organization',
   user: 'Reset a password on the host of the server',
+  backup: "On the server's host: write everything, keys included, into one encrypted file",
+  restore: 'On the host: bring a backup into an installation nobody uses yet',
   audit: 'Show the audit trail, or verify it on the host of the server',
 }

@@ -104,17 +104,22 @@ function decrypt(key: Buffer, sealed: string, context: string): Buffer {
   return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()])
 }
 
+/** Where an installation keeps its keyring when the configuration gives none. */
+export function keyringFile(data: string): string {
+  return join(data, 'keyring.json')
+}
+
 /** The keyring given by configuration, or the one of the data folder, made at the first start. */
 export async function loadKeyring(configured: string | undefined, data: string): Promise<Keyring> {
   if (configured !== undefined) return new Keyring(configured)
-  const file = join(data, 'keyring.json')
+  const file = keyringFile(data)
   if (!existsSync(file)) await writeKeyring(file, newKeyring())
   return new Keyring(readFileSync(file, 'utf8'))
 }
 
 /** Adds a new key and makes it the current one; older ones stay for what they sealed. */
 export async function rotateKeyring(data: string): Promise<Keyring> {
-  const file = join(data, 'keyring.json')
+  const file = keyringFile(data)
   const { keys } = parse(readFileSync(file, 'utf8'))
   const next = String(Math.max(0, ...Object.keys(keys).map(Number)) + 1)
   const text = JSON.stringify({ current: next, keys: { ...keys, [next]: randomBytes(32).toString('base64') } })
