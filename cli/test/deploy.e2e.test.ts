@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { testProject } from './project.ts'
+import { windflow } from './run-windflow.ts'
 
 const STACK = `
 services:
@@ -137,6 +138,28 @@ describe('windflow compose rollback', () => {
       err: expect.stringContaining('no earlier release'),
     })
     expect(await project.compose(['rollback', '2'])).toMatchObject({ code: 0 })
+  })
+
+  it('needs nothing of what the folder says by now: no variable, no readable file, no file at all', async () => {
+    await using project = testProject(STACK.replace('WORD:-one', 'WORD:?who'))
+    const compose = (...words: string[]) =>
+      windflow(['compose', ...words], { cwd: project.folder, env: { XDG_CONFIG_HOME: join(project.folder, 'config') } })
+    project.write('.env', `COMPOSE_PROJECT_NAME=${project.name}\nWORD=first\n`)
+    expect((await compose('up')).code).toBe(0)
+    project.write('.env', `COMPOSE_PROJECT_NAME=${project.name}\nWORD=second\n`)
+    expect((await compose('up')).code).toBe(0)
+    const word = async () => project.docker('inspect', '-f', '{{.Config.Env}}', await project.containerOf('web'))
+    rmSync(join(project.folder, '.env'))
+    expect(await compose('up')).toMatchObject({ code: 1, err: expect.stringContaining('WORD') })
+    expect(await compose('rollback')).toMatchObject({ code: 0 })
+    expect(await word()).toContain('WORD=first')
+    project.write('compose.yaml', 'services: [')
+    expect(await compose('rollback', '2')).toMatchObject({ code: 0 })
+    expect(await word()).toContain('WORD=second')
+    rmSync(join(project.folder, 'compose.yaml'))
+    expect(await compose('rollback', '1')).toMatchObject({ code: 0 })
+    expect(await word()).toContain('WORD=first')
+    expect((await compose('releases', '-q')).out).toBe('2\n1\n')
   })
 
   it('uses the image of that time, though its name means another one by now', async () => {

@@ -1,6 +1,6 @@
 import type { InvocationOf } from '../command-line/commands.ts'
 import type { CommandContext } from '../context.ts'
-import { nameProject } from '../project/name.ts'
+import { nameReleasedProject } from '../project/name.ts'
 import type { Release } from '../releases/release.ts'
 import { ReleaseStore } from '../releases/store.ts'
 import { table } from '../show/table.ts'
@@ -10,7 +10,7 @@ import { humanDuration } from './ps-rows.ts'
 export async function releases(invocation: InvocationOf<'releases'>, context: CommandContext): Promise<number> {
   const { options, global } = invocation
   const { streams, env } = context
-  const { name, folder } = nameProject(global, context)
+  const { name, folder } = nameReleasedProject(global, context)
   const store = new ReleaseStore({ folder, project: name, env })
   const { releases: oldestFirst, damaged } = store.list()
   const list = oldestFirst.toReversed()

@@ -3,7 +3,7 @@ import { type Desired, type Driver, EngineError, imageReference } from '@windflo
 import type { InvocationOf } from '../command-line/commands.ts'
 import { UsageError } from '../command-line/usage-error.ts'
 import type { CommandContext } from '../context.ts'
-import { nameProject } from '../project/name.ts'
+import { nameReleasedProject } from '../project/name.ts'
 import { type Release, rollbackTarget } from '../releases/release.ts'
 import { desiredOf } from '../releases/running.ts'
 import { ReleaseStore } from '../releases/store.ts'
@@ -16,7 +16,7 @@ import { openTarget } from './target.ts'
 /** `windflow compose rollback`: deploys a stored release exactly, with its own values and its own images. */
 export async function rollback(invocation: InvocationOf<'rollback'>, context: CommandContext): Promise<number> {
   const { options, global, operands } = invocation
-  const { folder, name } = nameProject(global, context)
+  const { folder, name } = nameReleasedProject(global, context)
   const store = new ReleaseStore({ folder, project: name, env: context.env })
   const release = chosen(store, operands[0], name, folder)
   const stored = desiredOf(store.read(release.number), release.number)

@@ -1,6 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** Projects that have releases in a folder. */
+export function releasedProjects(folder: string): string[] {
+  try {
+    return readdirSync(join(folder, '.windflow', 'releases'))
+  } catch {
+    return []
+  }
+}
+
 /** Where a project's releases are, in its folder. */
 export function releasesFolder(folder: string, project: string): string {
   return join(folder, '.windflow', 'releases', project)
