@@ -8,6 +8,7 @@ import { Database } from './core/db/database.ts'
 import { migrate } from './core/db/migrate.ts'
 import { MIGRATIONS } from './core/db/migrations/index.ts'
 import { Deployments } from './core/deployments/deployments.ts'
+import { driftWatch } from './core/deployments/drift-watch.ts'
 import { engineRoutes } from './core/deployments/engine-routes.ts'
 import { Live } from './core/deployments/live.ts'
 import { operationRoutes } from './core/deployments/operation-routes.ts'
@@ -31,6 +32,7 @@ import { identityRoutes } from './core/identity/routes.ts'
 import { Sessions } from './core/identity/sessions.ts'
 import { AccessTokens } from './core/identity/tokens.ts'
 import { Queue } from './core/jobs/queue.ts'
+import { retention } from './core/jobs/retention.ts'
 import type { Config } from './core/kernel/config.ts'
 import { type LoadedExtension, loadExtensions } from './core/kernel/extension.ts'
 import { Lifecycle } from './core/kernel/lifecycle.ts'
@@ -128,6 +130,12 @@ async function compose(options: ServerOptions, lifecycle: Lifecycle): Promise<Se
   for (const [kind, factory] of Object.entries(options.targetDrivers ?? { docker: dockerTargets(process.env) })) {
     points.register('targetDriver', kind, factory, 'core')
   }
+  const stacks = new Stacks(database)
+  const targets = new Targets(database, keyring)
+  const deployments = new Deployments({ database, stacks, targets, secrets, points })
+  const live = new Live({ data: config.data, points, stacks, targets, deployments })
+  points.register('jobs', 'retention', retention(database, config.retentionDays), 'core')
+  points.register('jobs', 'drift', driftWatch(database, live), 'core')
   points.seal()
 
   const matrix = new PermissionMatrix(Object.assign({}, ...extensions.map(({ manifest }) => manifest.permissions)))
@@ -139,9 +147,6 @@ async function compose(options: ServerOptions, lifecycle: Lifecycle): Promise<Se
   const admin = email === undefined || password === undefined ? undefined : { email, password }
   const setupToken = await ensureFirstAdmin(database, admin)
 
-  const stacks = new Stacks(database)
-  const targets = new Targets(database, keyring)
-  const deployments = new Deployments({ database, stacks, targets, secrets, points })
   const queue = new Queue(database, log, works)
   await queue.start()
   lifecycle.onStop('queue', () => queue.stop())
@@ -162,6 +167,7 @@ async function compose(options: ServerOptions, lifecycle: Lifecycle): Promise<Se
     lifecycle.onStop('target watch', () => targetWatch.stop())
     await dispatcher.start()
     lifecycle.onStop('operations', () => dispatcher.stop())
+    for (const { id, value } of points.all('jobs')) await queue.runJob(id, value, lifecycle.stopping, log)
   }
 
   const { app, routes, streams } = await createApp({
@@ -199,7 +205,6 @@ async function compose(options: ServerOptions, lifecycle: Lifecycle): Promise<Se
         for (const { value } of points.all('routes')) await value(api)
       }
       if (works) {
-        const live = new Live({ data: config.data, points, stacks, targets, deployments })
         const terminals = new Terminals(database, live, broker, log)
         terminals.attach(app)
         engineRoutes(api, { live, streams, authority, targets, targetWatch, deployments, terminals })

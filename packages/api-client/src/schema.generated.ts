@@ -417,6 +417,18 @@ export interface paths {
               target: string
               state: string
               currentRelease?: number
+              drifted: boolean
+              drift?: {
+                /** RFC 3339, UTC */
+                checkedAt: string
+                /** Why it could not be looked at */
+                reason?: string
+                changes: ({
+                  resource: string
+                  action: string
+                  reason: string
+                })[]
+              }
               /** UUID */
               operation?: string
               /** RFC 3339, UTC */
@@ -465,6 +477,18 @@ export interface paths {
             target: string
             state: string
             currentRelease?: number
+            drifted: boolean
+            drift?: {
+              /** RFC 3339, UTC */
+              checkedAt: string
+              /** Why it could not be looked at */
+              reason?: string
+              changes: ({
+                resource: string
+                action: string
+                reason: string
+              })[]
+            }
             /** UUID */
             operation?: string
             /** RFC 3339, UTC */
@@ -505,6 +529,18 @@ export interface paths {
             target: string
             state: string
             currentRelease?: number
+            drifted: boolean
+            drift?: {
+              /** RFC 3339, UTC */
+              checkedAt: string
+              /** Why it could not be looked at */
+              reason?: string
+              changes: ({
+                resource: string
+                action: string
+                reason: string
+              })[]
+            }
             /** UUID */
             operation?: string
             /** RFC 3339, UTC */
@@ -565,6 +601,18 @@ export interface paths {
             target: string
             state: string
             currentRelease?: number
+            drifted: boolean
+            drift?: {
+              /** RFC 3339, UTC */
+              checkedAt: string
+              /** Why it could not be looked at */
+              reason?: string
+              changes: ({
+                resource: string
+                action: string
+                reason: string
+              })[]
+            }
             /** UUID */
             operation?: string
             /** RFC 3339, UTC */

@@ -68,7 +68,7 @@ export async function* dumpLines(pool: pg.Pool, keyring: string, version: string
     yield line({ header })
     yield line({ keyring })
     for (const table of DUMPED_TABLES) {
-      await client.query(`declare dumped no scroll cursor for select to_jsonb(t) as row from ${table} t`)
+      await client.query(`declare dumped no scroll cursor for select row_to_json(t) as row from ${table} t`)
       while (true) {
         const batch = await client.query<{ row: unknown }>(`fetch ${BATCH} from dumped`)
         for (const { row } of batch.rows) yield line({ table, row })

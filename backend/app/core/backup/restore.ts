@@ -82,7 +82,7 @@ export async function restoreBackup(
       const table = DUMPED_TABLES.find((name) => name === entry.table)
       if (table === undefined) throw notWhole(undefined)
       await client.query(
-        `insert into ${table} overriding system value select * from jsonb_populate_record(null::${table}, $1)`,
+        `insert into ${table} overriding system value select * from json_populate_record(null::${table}, $1)`,
         [JSON.stringify(entry.row)],
       )
     }

@@ -18,9 +18,18 @@ export interface DeploymentRow {
   readonly current_release: number | null
   readonly latest_release: number
   readonly state: string
+  readonly drift: Drift | null
   readonly revision: number
   readonly created_at: Date
   readonly operation: string | null
+}
+
+/** How what runs differs from the current release, when somebody looked. */
+export interface Drift {
+  readonly checkedAt: string
+  /** Present when it could not be looked at. */
+  readonly reason?: string
+  readonly changes: readonly { readonly resource: string; readonly action: string; readonly reason: string }[]
 }
 
 export interface Release {
@@ -146,12 +155,42 @@ export const deploymentRepository = {
       .updateTable('deployment')
       .set({
         state: change.state,
+        // Looked at again soon; what was seen is of the time before.
+        drift: null,
         revision: sql<number>`revision + 1`,
         ...(change.current_release === undefined ? {} : { current_release: change.current_release }),
         ...(change.destroyed === true ? { destroyed_at: sql<Date>`now()` } : {}),
       })
       .where('organization_id', '=', scope.organization)
       .where('id', '=', id)
+      .execute()
+  },
+
+  async setDrift(query: Query, scope: Scope, id: string, drift: Drift): Promise<void> {
+    await query
+      .updateTable('deployment')
+      .set({ drift: JSON.stringify(drift) })
+      .where('organization_id', '=', scope.organization)
+      .where('id', '=', id)
+      .execute()
+  },
+
+  /** Running deployments of all organizations that nobody works on, those not looked at for longest first. */
+  async toWatch(
+    query: Query,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly organization_id: string }[]> {
+    return query
+      .selectFrom('deployment')
+      .leftJoin('operation', (join) =>
+        join.onRef('operation.deployment_id', '=', 'deployment.id').on('operation.finished_at', 'is', null),
+      )
+      .select(['deployment.id', 'deployment.organization_id'])
+      .where('deployment.state', '=', 'running')
+      .where('operation.id', 'is', null)
+      .where('current_release', 'is not', null)
+      .orderBy(sql`drift ->> 'checkedAt'`, (order) => order.asc().nullsFirst())
+      .limit(limit)
       .execute()
   },
 
@@ -224,7 +263,9 @@ export const deploymentRepository = {
   },
 }
 
-function toDeployment(row: Omit<DeploymentRow, 'options'> & { options: unknown }): DeploymentRow {
-  // Written by `create` and `update` alone.
-  return { ...row, options: row.options as DeploymentOptionsValue }
+function toDeployment(
+  row: Omit<DeploymentRow, 'options' | 'drift'> & { options: unknown; drift: unknown },
+): DeploymentRow {
+  // Written by `create`, `update` and `setDrift` alone.
+  return { ...row, options: row.options as DeploymentOptionsValue, drift: row.drift as Drift | null }
 }

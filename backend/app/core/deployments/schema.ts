@@ -130,6 +130,12 @@ export const OperationDetail = closed({
   steps: Type.Array(StepView),
 })
 
+const DriftView = closed({
+  checkedAt: Time,
+  reason: Type.Optional(Type.String({ description: 'Why it could not be looked at' })),
+  changes: Type.Array(closed({ resource: Type.String(), action: Type.String(), reason: Type.String() })),
+})
+
 export const DeploymentView = closed({
   id: Id,
   name: Type.String(),
@@ -139,6 +145,8 @@ export const DeploymentView = closed({
   target: Id,
   state: Type.String(),
   currentRelease: Type.Optional(Type.Integer()),
+  drifted: Type.Boolean(),
+  drift: Type.Optional(DriftView),
   operation: Type.Optional(Id),
   createdAt: Time,
 })

@@ -12,7 +12,9 @@ export function deploymentView(row: DeploymentRow) {
     stackVersion: row.stack_version,
     target: row.target_id,
     state: row.state,
+    drifted: (row.drift?.changes.length ?? 0) > 0,
     createdAt: row.created_at.toISOString(),
+    ...(row.drift === null ? {} : { drift: { ...row.drift, changes: [...row.drift.changes] } }),
     ...(row.current_release === null ? {} : { currentRelease: row.current_release }),
     ...(row.operation === null ? {} : { operation: row.operation }),
   }

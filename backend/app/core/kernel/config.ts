@@ -30,6 +30,8 @@ export interface Config {
   /** How long a stopping process lets running operations go on before it hands them over, in seconds. */
   readonly drainSeconds: number
   readonly databaseConnections: number
+  /** How long events and logs of operations are kept. */
+  readonly retentionDays: number
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -192,6 +194,7 @@ export function loadConfig(env: Env): Config {
     workerConcurrency: read.integer('WINDFLOW_WORKER_CONCURRENCY', 8, 1, 200),
     drainSeconds: read.integer('WINDFLOW_DRAIN_SECONDS', 20, 0, 3600),
     databaseConnections: read.integer('WINDFLOW_DATABASE_CONNECTIONS', 10, 2, 200),
+    retentionDays: read.integer('WINDFLOW_RETENTION_DAYS', 90, 1, 3650),
   }
   if (config.role !== 'all' && config.databaseUrl === undefined) {
     read.problems.push(`WINDFLOW_ROLE=${config.role} needs DATABASE_URL: only the role "all" brings its own database`)

@@ -189,7 +189,8 @@ create table release (
   deployment_id uuid not null references deployment on delete cascade,
   number integer not null,
   stack_version integer not null,
-  model jsonb not null,
+  -- Kept as it is written: jsonb puts keys into an order of its own, and what was first would no longer be.
+  model json not null,
   digests jsonb not null,
   secrets jsonb not null,
   environment jsonb not null,
