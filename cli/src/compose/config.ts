@@ -1,4 +1,4 @@
-import { serviceHash, toJson, toYaml, withDefaultPlatform } from '@windflow/compose'
+import { type Project, serviceHash, toJson, toYaml, withDefaultPlatform } from '@windflow/compose'
 import type { InvocationOf } from '../command-line/commands.ts'
 import type { CommandContext } from '../context.ts'
 import { showDiagnostics } from '../diagnostics.ts'
@@ -34,7 +34,7 @@ function listsOnly(options: ConfigOptions): boolean {
 /** In the order in which docker compose lets one choice win over the others. */
 function output(loaded: LoadedProject, options: ConfigOptions): string {
   const { model } = loaded
-  if (options.services) return lines(Object.keys(model.services))
+  if (options.services) return lines(inDependencyOrder(model))
   if (options.volumes) return lines(Object.keys(model.volumes ?? {}))
   if (options.networks) return lines(Object.keys(model.networks ?? {}))
   if (options.models) return lines(Object.values(model.models ?? {}).flatMap(({ model: name }) => name ?? []))
@@ -44,6 +44,18 @@ function output(loaded: LoadedProject, options: ConfigOptions): string {
   if (options.environment) return lines(environment(loaded))
   if (options.quiet) return ''
   return options.format === 'json' ? toJson(model) : toYaml(model)
+}
+
+/** Each service after those it depends on, and by name where that leaves a choice. */
+function inDependencyOrder({ services }: Project): string[] {
+  const ordered = new Set<string>()
+  const visit = (name: string): void => {
+    if (ordered.has(name) || !Object.hasOwn(services, name)) return
+    for (const needed of Object.keys(services[name]?.depends_on ?? {}).sort()) visit(needed)
+    ordered.add(name)
+  }
+  for (const name of Object.keys(services).sort()) visit(name)
+  return [...ordered]
 }
 
 function lines(words: readonly string[]): string {
