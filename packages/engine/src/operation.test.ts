@@ -300,6 +300,24 @@ describe('networks and volumes', () => {
     expect(await faults(engine, build({ o: 'size=1m' }))).toEqual([])
   })
 
+  test('a container that goes with its volume is not taken off a network that goes too while it is being removed', async () => {
+    const engine = newEngine()
+    const build = (label: string) =>
+      project(
+        { db: { volumes: [{ type: 'volume', source: 'data', target: '/data' }] } },
+        {
+          networks: { default: { name: 'app_default', ipam: {}, driver_opts: { label } } },
+          volumes: { data: { name: 'app_data', driver_opts: { label } } },
+        },
+      )
+    await up(engine, build('a'))
+    const { outcome, driver } = await up(engine, build('b'), { run: { consent: 'data-loss' } })
+    expect(outcome.failure).toBeUndefined()
+    const order = ['remove/service/db/1', 'remove-network/network/default']
+    expect(driver.performed.filter((id) => order.includes(id) || id.startsWith('disconnect/'))).toEqual(order)
+    expect(await faults(engine, build('b'))).toEqual([])
+  })
+
   test.each([
     ['two services want one port', { a: { ports: PORT }, b: { ports: PORT } }, 'port-conflict'],
     ['a scaled service wants one port', { a: { ports: PORT, scale: 2 } }, 'port-conflict'],

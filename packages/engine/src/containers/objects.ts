@@ -24,15 +24,17 @@ export function planObjects(build: Build): Change[] {
     let removed: string | undefined
     if (network.action === 'replace' && current) {
       const left = attached(build.slots, network.name).map(({ slot, container }) =>
-        build.steps.add(
-          'disconnect',
-          slotResource(slot),
-          { ...target(container.id, slot), network: network.name, key: network.key },
-          {
-            after: [stopsEarly(build, slot, container) ? stopStepId(slot, container) : undefined],
-            suffix: [network.key, outgoingSuffix(slot, container)].filter(Boolean).join('/'),
-          },
-        ),
+        slot.loses && slot.outgoing.includes(container)
+          ? removeStepId(slot, container)
+          : build.steps.add(
+              'disconnect',
+              slotResource(slot),
+              { ...target(container.id, slot), network: network.name, key: network.key },
+              {
+                after: [stopsEarly(build, slot, container) ? stopStepId(slot, container) : undefined],
+                suffix: [network.key, outgoingSuffix(slot, container)].filter(Boolean).join('/'),
+              },
+            ),
       )
       removed = build.steps.add(
         'remove-network',
