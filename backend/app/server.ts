@@ -41,6 +41,9 @@ import { Points, type TargetDriverFactory } from './core/kernel/points.ts'
 import { Services } from './core/kernel/service.ts'
 import { Organizations } from './core/organizations/organizations.ts'
 import { organizationRoutes } from './core/organizations/routes.ts'
+import { startScheduleClock } from './core/schedules/clock.ts'
+import { scheduleRoutes } from './core/schedules/routes.ts'
+import { Schedules } from './core/schedules/schedules.ts'
 import { loadKeyring } from './core/secrets/keyring.ts'
 import { LOCAL_PROVIDER } from './core/secrets/reference.ts'
 import { secretRoutes } from './core/secrets/routes.ts'
@@ -151,6 +154,7 @@ async function compose(options: ServerOptions, lifecycle: Lifecycle): Promise<Se
   await queue.start()
   lifecycle.onStop('queue', () => queue.stop())
   const operations = new Operations(database, broker, queue)
+  const schedules = new Schedules(database, deployments, operations)
   const targetWatch = new TargetWatch(database, targets, points, log)
   if (works) {
     const workerName = `${hostname()}/${process.pid}`
@@ -167,6 +171,7 @@ async function compose(options: ServerOptions, lifecycle: Lifecycle): Promise<Se
     lifecycle.onStop('target watch', () => targetWatch.stop())
     await dispatcher.start()
     lifecycle.onStop('operations', () => dispatcher.stop())
+    lifecycle.onStop('schedules', startScheduleClock(schedules, log))
     for (const { id, value } of points.all('jobs')) await queue.runJob(id, value, lifecycle.stopping, log)
   }
 
@@ -200,6 +205,7 @@ async function compose(options: ServerOptions, lifecycle: Lifecycle): Promise<Se
         secretRoutes(api, secrets)
         deploymentRoutes(api, deployments, operations)
         operationRoutes(api, { operations, broker, streams, authority })
+        scheduleRoutes(api, schedules)
         eventRoutes(api, { database, broker, streams, authority })
         auditRoutes(api, database)
         for (const { value } of points.all('routes')) await value(api)

@@ -918,6 +918,83 @@ export interface paths {
     delete?: never
     patch?: never
   }
+  "/api/v1/deployments/{id}/schedules": {
+    get: {
+      /** What is asked for by the clock */
+      parameters: {
+        query?: never
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": {
+            items: ({
+              /** UUID */
+              id: string
+              /** UUID */
+              deployment: string
+              name: string
+              kind: "deploy" | "restart" | "stop" | "start"
+              cron: string
+              timezone: string
+              enabled: boolean
+              /** RFC 3339, UTC */
+              nextAt?: string
+              /** RFC 3339, UTC */
+              lastAt?: string
+              /** UUID */
+              lastOperation?: string
+              lastError?: string
+            })[]
+          } } }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
+    put?: never
+    post: {
+      /** Ask for an operation by the clock */
+      parameters: {
+        query?: never
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody: { content: { 'application/json': {
+        name: string
+        kind: "deploy" | "restart" | "stop" | "start"
+        /** Five fields: minute, hour, day, month, weekday */
+        cron: string
+        /** IANA name */
+        timezone?: string
+        enabled?: boolean
+      } } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": {
+            /** UUID */
+            id: string
+            /** UUID */
+            deployment: string
+            name: string
+            kind: "deploy" | "restart" | "stop" | "start"
+            cron: string
+            timezone: string
+            enabled: boolean
+            /** RFC 3339, UTC */
+            nextAt?: string
+            /** RFC 3339, UTC */
+            lastAt?: string
+            /** UUID */
+            lastOperation?: string
+            lastError?: string
+          } } }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
+    delete?: never
+    patch?: never
+  }
   "/api/v1/deployments/{id}/start": {
     get?: never
     put?: never
@@ -1860,6 +1937,62 @@ export interface paths {
       }
     }
     patch?: never
+  }
+  "/api/v1/schedules/{id}": {
+    get?: never
+    put?: never
+    post?: never
+    delete: {
+      /** Delete a schedule */
+      parameters: {
+        query?: never
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
+    patch: {
+      /** Change or switch a schedule */
+      parameters: {
+        query?: never
+        header?: { 'WindFlow-Organization'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody: { content: { 'application/json': {
+        /** Five fields: minute, hour, day, month, weekday */
+        cron?: string
+        /** IANA name */
+        timezone?: string
+        enabled?: boolean
+      } } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": {
+            /** UUID */
+            id: string
+            /** UUID */
+            deployment: string
+            name: string
+            kind: "deploy" | "restart" | "stop" | "start"
+            cron: string
+            timezone: string
+            enabled: boolean
+            /** RFC 3339, UTC */
+            nextAt?: string
+            /** RFC 3339, UTC */
+            lastAt?: string
+            /** UUID */
+            lastOperation?: string
+            lastError?: string
+          } } }
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } }
+      }
+    }
   }
   "/api/v1/secrets": {
     get: {

@@ -20,6 +20,7 @@ export const DUMPED_TABLES = [
   'operation',
   'operation_step',
   'operation_log',
+  'schedule',
   'event',
   'audit_entry',
 ] as const

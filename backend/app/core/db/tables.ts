@@ -284,6 +284,23 @@ export interface TicketTable {
   expires_at: Date
 }
 
+export interface ScheduleTable {
+  id: string
+  organization_id: string
+  deployment_id: string
+  name: string
+  kind: 'deploy' | 'restart' | 'stop' | 'start'
+  cron: string
+  timezone: string
+  enabled: boolean
+  next_at: Date | null
+  last_at: Date | null
+  last_operation: string | null
+  last_error: string | null
+  revision: Generated<number>
+  created_at: Made
+}
+
 /** Every table by name, for Kysely. */
 export interface Tables {
   organization: OrganizationTable
@@ -306,6 +323,7 @@ export interface Tables {
   operation: OperationTable
   operation_step: OperationStepTable
   operation_log: OperationLogTable
+  schedule: ScheduleTable
   event: EventTable
   audit_entry: AuditEntryTable
   idempotency_key: IdempotencyKeyTable

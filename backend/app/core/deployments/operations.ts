@@ -3,6 +3,7 @@ import type { Broker } from '../broker/broker.ts'
 import { type Database, violatedUnique } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import type { Scope } from '../db/scope.ts'
+import type { UnitOfWork } from '../db/unit-of-work.ts'
 import type { PageRequest } from '../http/page.ts'
 import type { Queue } from '../jobs/queue.ts'
 import { DomainError, notFound } from '../kernel/errors.ts'
@@ -40,44 +41,56 @@ export class Operations {
     request: OperationRequest,
     check: (deployment: DeploymentRow) => void = () => undefined,
   ): Promise<OperationRow> {
-    const id = newId()
+    let id = ''
     try {
-      await this.#database.transaction(async (unit) => {
-        const deployment = await deploymentRepository.locked(unit.query, scope, deploymentId)
-        if (deployment === undefined) throw notFound('deployment')
-        if (deployment.operation !== null) throw inProgress(deployment.operation)
-        refuseDestroyed(deployment)
-        check(deployment)
-        if (request.release !== undefined) {
-          const release = await deploymentRepository.release(unit.query, scope, deploymentId, request.release)
-          if (release === undefined) throw notFound('release')
-        }
-        await operations.create(unit.query, scope, {
-          id,
-          deployment: deploymentId,
-          target: deployment.target_id,
-          kind,
-          request,
-          previousRelease: deployment.current_release,
-        })
-        await this.#queue.send(unit.query, { operation: id })
-        unit.audit(scope, {
-          action: `deployment.${kind}`,
-          subject: `deployment/${deploymentId}`,
-          after: { operation: id, ...request },
-        })
-        unit.event(scope, {
-          type: 'operation.changed',
-          subject: `operation/${id}`,
-          data: { deployment: deploymentId, kind, state: 'queued' },
-        })
-      })
+      id = await this.#database.transaction((unit) => this.requestIn(unit, scope, deploymentId, kind, request, check))
     } catch (error) {
       if (violatedUnique(error) !== 'operation_live') throw error
       throw inProgress(undefined)
     }
-    this.#broker.publish(WAKE_CHANNEL, id)
     return this.get(scope, id)
+  }
+
+  /** The same in a transaction that does more. @returns the id of the operation */
+  async requestIn(
+    unit: UnitOfWork,
+    scope: Scope,
+    deploymentId: string,
+    kind: OperationKind,
+    request: OperationRequest,
+    check: (deployment: DeploymentRow) => void = () => undefined,
+  ): Promise<string> {
+    const id = newId()
+    const deployment = await deploymentRepository.locked(unit.query, scope, deploymentId)
+    if (deployment === undefined) throw notFound('deployment')
+    if (deployment.operation !== null) throw inProgress(deployment.operation)
+    refuseDestroyed(deployment)
+    check(deployment)
+    if (request.release !== undefined) {
+      const release = await deploymentRepository.release(unit.query, scope, deploymentId, request.release)
+      if (release === undefined) throw notFound('release')
+    }
+    await operations.create(unit.query, scope, {
+      id,
+      deployment: deploymentId,
+      target: deployment.target_id,
+      kind,
+      request,
+      previousRelease: deployment.current_release,
+    })
+    await this.#queue.send(unit.query, { operation: id })
+    unit.audit(scope, {
+      action: `deployment.${kind}`,
+      subject: `deployment/${deploymentId}`,
+      after: { operation: id, ...request },
+    })
+    unit.event(scope, {
+      type: 'operation.changed',
+      subject: `operation/${id}`,
+      data: { deployment: deploymentId, kind, state: 'queued' },
+    })
+    unit.afterCommit(() => this.#broker.publish(WAKE_CHANNEL, id))
+    return id
   }
 
   async get(scope: Scope, id: string): Promise<OperationRow> {
