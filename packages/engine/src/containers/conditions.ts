@@ -14,6 +14,15 @@ export function dependenciesReady(build: Build, service: string): string[] {
   })
 }
 
+/** Whether anybody cannot do without the service's readiness: the one gate of a slot is for all who wait for it. */
+function isRequired(build: Build, service: string): boolean {
+  return Object.keys(build.model.services).some((other) =>
+    needs(build.model, other).some(
+      (need) => need.service === service && need.required && need.condition !== 'service_started',
+    ),
+  )
+}
+
 /** The steps after which the slot's container runs and answers to its service's names. */
 function startedSteps(build: Build, slot: Slot): string[] {
   const start = stepId('start', slotResource(slot))
@@ -24,14 +33,16 @@ function startedSteps(build: Build, slot: Slot): string[] {
 function conditionSteps(build: Build, slot: Slot, need: Need): string[] {
   const { incoming } = slot
   const ready = build.ready.get(slot) ?? []
-  if (build.steps.has(stepId('gate', slotResource(slot)))) return ready
+  const gate = stepId('gate', slotResource(slot))
+  // Ready after its own gate; one that another dependent has asked for, it is not ready after.
+  if (build.steps.has(gate)) return [...ready, gate]
   if (incoming?.kind === 'kept' && !startsContainer(build, slot)) {
     const { state, health, exitCode } = incoming.container
     const completed = state === 'exited' && exitCode === 0
     const healthy = state === 'running' && (health === 'healthy' || health === 'none')
     if (need.condition === 'service_completed_successfully' ? completed : healthy) return ready
   }
-  return [addGate(build, slot, ready, !need.required)]
+  return [addGate(build, slot, ready, !isRequired(build, need.service))]
 }
 
 export function addGate(build: Build, slot: Slot, after: readonly string[], optional: boolean): string {

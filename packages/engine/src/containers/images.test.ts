@@ -77,3 +77,32 @@ test('mounted images and images of hooks are looked up and pulled as well', () =
   })
   expect(imageReferences(model)).toEqual(['good:1', 'data:1', 'hook:1'])
 })
+
+function buildSteps(services: Readonly<Record<string, PartialService>>, wanted = Object.keys(services)) {
+  const observed: Observed = { project: 'app', at: AT, containers: [], networks: [], volumes: [], images: {} }
+  const list = new StepList()
+  planImages(project(services), wanted, observed, { build: true }, list)
+  return list.sorted()
+}
+
+test('services that build one image under one name build it one after the other', () => {
+  const [first, second, ...more] = buildSteps({
+    web: { image: 'app:1', ...BUILD },
+    worker: { image: 'app:1', ...BUILD },
+  })
+  expect([first?.parameters, second?.parameters]).toMatchObject([{ service: 'web' }, { service: 'worker' }])
+  expect(second?.after).toEqual([first?.id])
+  expect(more).toEqual([])
+})
+
+test('a build that starts from the image of another service comes after that one, also when only it is asked for', () => {
+  const services: Readonly<Record<string, PartialService>> = {
+    web: { image: 'web:1', build: { context: '.', additional_contexts: { base: 'service:base' } } },
+    base: { image: 'base:1', scale: 0, ...BUILD },
+  }
+  for (const wanted of [['web', 'base'], ['web']]) {
+    const steps = buildSteps(services, wanted)
+    expect(steps.map((step) => step.resource.name)).toEqual(['base:1', 'web:1'])
+    expect(steps[1]?.after).toEqual([steps[0]?.id])
+  }
+})

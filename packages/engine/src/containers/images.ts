@@ -28,6 +28,34 @@ function mountedImages(model: Project, name: string): string[] {
   return [...mounted, ...hooks].filter((reference) => reference !== undefined)
 }
 
+/** Services whose image the build of this one starts from or copies from (`additional_contexts: {x: service:y}`). */
+function namedContexts(model: Project, name: string): string[] {
+  return Object.values(model.services[name]?.build?.additional_contexts ?? {}).flatMap((context) => {
+    const other = context.startsWith('service:') ? context.slice('service:'.length) : ''
+    return other !== name && model.services[other] ? [other] : []
+  })
+}
+
+/** What those of the services that are to be built are built from, each after what it is built from itself. */
+function contextServices(
+  model: Project,
+  services: Iterable<string>,
+  observed: Observed,
+  options: PlanOptions,
+): Set<string> {
+  const found = new Set<string>()
+  const visit = (name: string, path: readonly string[]): void => {
+    if (!imageSource(model, name, observed, options).endsWith('build')) return
+    for (const base of namedContexts(model, name)) {
+      if (found.has(base) || path.includes(base)) continue
+      visit(base, [...path, base])
+      found.add(base)
+    }
+  }
+  for (const name of services) visit(name, [name])
+  return found
+}
+
 type Source = 'local' | 'pull' | 'build' | 'pull-or-build'
 
 const DAY_MS = 86_400_000
@@ -45,9 +73,10 @@ export function planImages(
 ): ImagePlan {
   const plan: ImagePlan = { changes: [], steps: [], needed: [] }
   const wanted = new Map<string, { source: Source; services: string[] }>()
-  for (const name of services) {
+  const bases = contextServices(model, services, observed, options)
+  for (const name of new Set([...bases, ...services])) {
     const service = model.services[name]
-    if (!service || service.provider || replicas(model, name) === 0) continue
+    if (!service || service.provider || (replicas(model, name) === 0 && !bases.has(name))) continue
     const reference = imageReference(model, name)
     const source = imageSource(model, name, observed, options)
     const entry = wanted.get(reference)
@@ -72,6 +101,7 @@ export function planImages(
       if (!wanted.has(reference)) wanted.set(reference, { source: due ? 'pull' : 'local', services: [name] })
     }
   }
+  const built = new Map<string, string>()
   for (const [reference, { source, services: users }] of wanted) {
     if (source === 'local') {
       plan.needed.push(reference)
@@ -94,14 +124,24 @@ export function planImages(
       plan.steps.push(pull)
     }
     if (source === 'build' || source === 'pull-or-build') {
-      for (const service of users.filter((name) => model.services[name]?.build)) {
-        const build = steps.add(
+      const builders = users.filter((name) => model.services[name]?.build)
+      let previous = pull
+      for (const service of builders) {
+        const contexts = namedContexts(model, service).flatMap((base) => built.get(imageReference(model, base)) ?? [])
+        previous = steps.add(
           'build',
-          { kind: 'image', name: reference },
+          resource,
           { service, reference, pull: options.pull === 'always', ifMissing: source === 'pull-or-build' },
-          { phase: 'prepare', after: [pull], replan },
+          {
+            phase: 'prepare',
+            after: [previous, ...contexts],
+            replan,
+            // One name for what several build: the last one has it, whichever engine builds.
+            ...(builders.length > 1 && { suffix: service }),
+          },
         )
-        plan.steps.push(build)
+        plan.steps.push(previous)
+        built.set(reference, previous)
       }
     }
     plan.changes.push({

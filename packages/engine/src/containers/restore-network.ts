@@ -40,13 +40,13 @@ function removeNetwork(
     const target = { container: is.id, service: is.service, number: is.number }
     const suffix = is.id.slice(0, 12)
     // A container loses a network of another name while it runs; one that comes back under the same name, it joins anew.
-    const stopped =
-      isUp(is) && !optional
-        ? [steps.add('stop', containerResource(is), { ...target, preStop: false }, { suffix: `passing/${suffix}` })]
-        : []
-    for (const id of stopped) restore.stopped.set(is.id, id)
+    if (isUp(is) && !optional && !restore.stopped.has(is.id)) {
+      const details = { suffix: `passing/${suffix}` }
+      restore.stopped.set(is.id, steps.add('stop', containerResource(is), { ...target, preStop: false }, details))
+    }
+    const after = [restore.stopped.get(is.id)]
     const parameters = { ...target, network: network.name, key }
-    return [steps.add('disconnect', containerResource(is), parameters, { suffix: `${key}/${suffix}`, after: stopped })]
+    return [steps.add('disconnect', containerResource(is), parameters, { suffix: `${key}/${suffix}`, after })]
   })
   steps.add(
     'remove-network',
