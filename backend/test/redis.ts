@@ -5,28 +5,33 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { freePort } from '../../scripts/testing/server-process.ts'
 
 export interface TestRedis extends AsyncDisposable {
   readonly url: string
-  /** Killed with SIGKILL and started again, its memory lost. */
+  /** Kills it with SIGKILL. */
+  stop(): Promise<void>
+  /** Killed, if it was not, and started again, its memory lost. */
   restart(): Promise<void>
 }
 
-/** A real redis-server on a unix socket in a folder of its own. */
+/** A real redis-server on a free port, with a folder of its own. */
 export async function redisServer(): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'windflow-redis-'))
-  const socket = join(folder, 'redis.sock')
-  let child = await start(socket, folder)
+  const port = await freePort()
+  let child = await start(port, folder)
   const end = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.kill('SIGKILL')
     await ended
   }
   return {
-    url: socket,
+    url: `redis://127.0.0.1:${port}`,
+    stop: end,
     restart: async () => {
       await end()
-      child = await start(socket, folder)
+      child = await start(port, folder)
     },
     [Symbol.asyncDispose]: async () => {
       await end()
@@ -35,11 +40,11 @@ export async function redisServer(): Promise<TestRedis> {
   }
 }
 
-async function start(socket: string, folder: string): Promise<ChildProcess> {
-  const settings = ['--port', '0', '--unixsocket', socket, '--dir', folder, '--save', '', '--appendonly', 'no']
+async function start(port: number, folder: string): Promise<ChildProcess> {
+  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no']
   const child = spawn('redis-server', settings, { stdio: 'ignore' })
   for (let tries = 0; tries < 250; tries++) {
-    const client = new Redis(socket, { lazyConnect: true, retryStrategy: () => null })
+    const client = new Redis(port, '127.0.0.1', { lazyConnect: true, retryStrategy: () => null })
     client.on('error', () => undefined)
     try {
       await client.connect()

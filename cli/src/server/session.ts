@@ -1,10 +1,8 @@
-import type { ApiClient, components } from '@windflow/api-client'
+import type { ApiClient } from '@windflow/api-client'
 import { EngineError } from '@windflow/engine'
 import type { CommandContext } from '../context.ts'
 import { answer, apiOf, headersOf } from './api.ts'
 import { type Login, loginFor } from './credentials.ts'
-
-export type { components }
 
 /** Options every command has that talks to a server. */
 export interface ServerOptions {

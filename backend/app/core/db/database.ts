@@ -37,6 +37,8 @@ export class Database {
     this.pool.on('error', (error) => {
       if (!this.pool.ending) log.warn({ err: error }, 'lost a connection to the database')
     })
+    // A connection that is lost while it is in use fails what it was used for; it must not end the process as well.
+    this.pool.on('connect', (client) => client.on('error', () => undefined))
     this.query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) })
   }
 

@@ -34,8 +34,6 @@ export const PERMISSIONS = {
   'platform:manage': 'owner',
 } as const satisfies Readonly<Record<string, RoleName>>
 
-export type Permission = keyof typeof PERMISSIONS
-
 /** The matrix of the core with what extensions add. */
 export class PermissionMatrix {
   readonly #lowest: ReadonlyMap<string, RoleName>
