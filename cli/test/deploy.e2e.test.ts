@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { testProject } from './project.ts'
@@ -87,6 +87,30 @@ describe('windflow compose up', () => {
     })
     project.write('compose.yaml', STACK)
     expect(await project.compose(['plan'])).toMatchObject({ code: 0 })
+  })
+
+  it('settles a release whose command was killed when all but its end was done', async () => {
+    await using project = testProject(STACK)
+    expect((await project.compose(['up'])).code).toBe(0)
+    const record = join(project.folder, '.windflow/releases', project.name, '1/release.json')
+    writeFileSync(record, readFileSync(record, 'utf8').replace('"succeeded"', '"applying"'))
+    rmSync(join(record, '../../current.json'))
+    // A process of this machine that is no more: nothing runs since before the boot.
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    const owner = {
+      nonce: 'killed',
+      pid: process.pid,
+      pidStart: 0,
+      place: `${boot} ${readlinkSync('/proc/self/ns/pid')}`,
+    }
+    const labels = Object.entries(owner).flatMap(([name, value]) => ['--label', `windflow.lock.${name}=${value}`])
+    const lock = `windflow-lock-${project.name}`
+    await project.docker('volume', 'create', ...labels, lock)
+    expect(await project.compose(['up'])).toMatchObject({ code: 0, err: expect.stringContaining('nothing to change') })
+    expect(JSON.parse((await project.compose(['releases', '--format', 'json'])).out)).toMatchObject([
+      { number: 1, status: 'succeeded', current: true },
+    ])
+    expect(await project.docker('volume', 'ls', '-q', '--filter', `name=${lock}`)).toBe('')
   })
 
   it('goes on without releases where the folder cannot be written, and rollback says why it cannot', async () => {

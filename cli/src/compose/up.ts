@@ -8,7 +8,7 @@ import { showDiagnostics } from '../diagnostics.ts'
 import { desiredState } from '../project/desired.ts'
 import { type LoadedProject, loadProject } from '../project/load.ts'
 import { type LateDesired, lateDesired } from '../releases/late-desired.ts'
-import { nextReleaseNumber, releasesFolder } from '../releases/numbers.ts'
+import { isLatestOpen, nextReleaseNumber, releasesFolder } from '../releases/numbers.ts'
 import type { ReleaseRecorder } from '../releases/recorder.ts'
 import { deployRelease } from './deploy-release.ts'
 import { type Interrupted, type Interruption, onInterrupt } from './interrupt.ts'
@@ -102,7 +102,20 @@ class Attempt {
       onFirstWrite: () => this.#begin(),
     })
     if (this.#recorder) await this.#finish(this.#recorder, this.#result)
+    else if (this.#result.outcome.status === 'unchanged') await this.#settleCutOff(signal)
     return this
+  }
+
+  async #settleCutOff(signal: AbortSignal): Promise<void> {
+    const { folder } = this.#loaded
+    const { project } = this.#desired
+    if (!isLatestOpen(releasesFolder(folder, project))) return
+    const [{ settleCutOff }, { ReleaseStore }] = await Promise.all([
+      import('../releases/cut-off.ts'),
+      import('../releases/store.ts'),
+    ])
+    const store = new ReleaseStore({ folder, project, env: this.#context.env })
+    await settleCutOff(this.#driver, store, this.#desired, signal)
   }
 
   get numberTaken(): boolean {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Projects that have releases in a folder. */
@@ -33,4 +33,15 @@ export function releaseNumbers(folder: string): number[] {
 /** The number the next release gets, unless another process is faster. */
 export function nextReleaseNumber(folder: string): number {
   return (releaseNumbers(folder).at(-1) ?? 0) + 1
+}
+
+/** Whether the latest release is not written down as ended: its command still runs, or was killed. */
+export function isLatestOpen(folder: string): boolean {
+  const latest = releaseNumbers(folder).at(-1)
+  if (latest === undefined) return false
+  try {
+    return /"status": *"applying"/.test(readFileSync(join(folder, String(latest), 'release.json'), 'utf8'))
+  } catch {
+    return false
+  }
 }
