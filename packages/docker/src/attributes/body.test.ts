@@ -185,4 +185,28 @@ describe('the comparison with what runs', () => {
     expect(asBind).toEqual(expected)
     expect(asMount).toEqual(expected)
   })
+
+  test('is in the words of Compose', () => {
+    const seen = attributesOf(
+      inspect(
+        { Healthcheck: { Test: ['CMD', 'x'], Interval: 1e9, Timeout: 90e9, Retries: 3 }, StopTimeout: 90 },
+        {
+          NanoCpus: 500_000_000,
+          RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 },
+          PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8080' }], '53/udp': [{ HostIp: '::1', HostPort: '' }] },
+        },
+      ),
+      {},
+      model,
+    )
+    expect(seen).toMatchObject({
+      healthcheck: { test: ['CMD', 'x'], interval: '1s', timeout: '1m30s', retries: 3 },
+      stop_grace_period: '1m30s',
+      cpus: 0.5,
+      restart: 'on-failure:3',
+      ports: ['8080:80/tcp', '[::1]::53/udp'],
+    })
+    const off = attributesOf(inspect({ Healthcheck: { Test: ['NONE'] } }), {}, model)
+    expect(off.healthcheck).toEqual({ disable: true })
+  })
 })

@@ -42,7 +42,7 @@ export const networkingFields: readonly Field[] = [
     normal: (found) =>
       Object.entries(isRecord(found) ? found : {})
         .flatMap(([target, bindings]) =>
-          records(bindings).map(({ HostIp, HostPort }) => `${text(HostIp)}:${text(HostPort)}:${target}`),
+          records(bindings).map(({ HostIp, HostPort }) => portText(text(HostIp), text(HostPort), target)),
         )
         .sort(),
     nested: {
@@ -231,6 +231,12 @@ function portBindings(service: Service): unknown {
     bindings[target] = [...(bindings[target] ?? []), binding]
   }
   return Object.keys(bindings).length === 0 ? undefined : bindings
+}
+
+/** Short syntax: an address without a host port keeps both colons (`127.0.0.1::80/tcp`). */
+function portText(address: string, published: string, target: string): string {
+  if (address === '') return published === '' ? target : `${published}:${target}`
+  return `${address.includes(':') ? `[${address}]` : address}:${published}:${target}`
 }
 
 function exposed(service: Service): unknown {

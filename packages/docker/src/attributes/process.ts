@@ -1,7 +1,7 @@
 import type { Healthcheck } from '@windflow/compose'
 import { EngineError } from '@windflow/engine'
 import { type BodyContext, type Field, imageValue, isRecord, knows, strings, text, value } from './field.ts'
-import { compact, entries, isUnset, mapOf, nanoseconds } from './values.ts'
+import { compact, durationText, entries, isUnset, mapOf, nanoseconds } from './values.ts'
 
 /** What runs in the container, and how it is started, watched and stopped. */
 export const processFields: readonly Field[] = [
@@ -37,7 +37,8 @@ export const processFields: readonly Field[] = [
   value('restart', 'HostConfig.RestartPolicy', (service) => restartPolicy(service), {
     normal: (found) => {
       const policy = isRecord(found) ? found : {}
-      return policy.Name === 'no' ? undefined : compact({ name: policy.Name, attempts: policy.MaximumRetryCount })
+      if (isUnset(policy.Name) || policy.Name === 'no') return undefined
+      return isUnset(policy.MaximumRetryCount) ? policy.Name : `${policy.Name}:${policy.MaximumRetryCount}`
     },
     nested: {
       'deploy.restart_policy': 'HostConfig.RestartPolicy',
@@ -46,8 +47,12 @@ export const processFields: readonly Field[] = [
     },
   }),
   imageValue('stop_signal', 'Config.StopSignal', (service) => service.stop_signal),
-  value('stop_grace_period', 'Config.StopTimeout', (service) =>
-    service.stop_grace_period === undefined ? undefined : Math.trunc(nanoseconds(service.stop_grace_period) / 1e9),
+  value(
+    'stop_grace_period',
+    'Config.StopTimeout',
+    (service) =>
+      service.stop_grace_period === undefined ? undefined : Math.trunc(nanoseconds(service.stop_grace_period) / 1e9),
+    { normal: (found) => durationText(Number(found) * 1e9) },
   ),
   value(
     'healthcheck',
@@ -55,9 +60,8 @@ export const processFields: readonly Field[] = [
     (service, context) => service.healthcheck && health(service.healthcheck, context),
     {
       normal: (found, view) => {
-        const check = isRecord(found) ? compact(found) : undefined
-        const given = isRecord(view.image.Healthcheck) ? compact(view.image.Healthcheck) : undefined
-        return JSON.stringify(check) === JSON.stringify(given) ? undefined : sortedKeys(check)
+        const check = healthWords(found)
+        return JSON.stringify(check) === JSON.stringify(healthWords(view.image.Healthcheck)) ? undefined : check
       },
       nested: {
         'healthcheck.test': 'Config.Healthcheck.Test',
@@ -123,8 +127,20 @@ function health(check: Healthcheck, context: BodyContext): unknown {
   })
 }
 
-function sortedKeys(value: Readonly<Record<string, unknown>> | undefined): unknown {
-  return value && Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+/** The engine's health check as an author would write it. */
+function healthWords(found: unknown): unknown {
+  if (!isRecord(found)) return undefined
+  const duration = (value: unknown) => (isUnset(value) ? undefined : durationText(Number(value)))
+  const off = strings(found.Test)[0] === 'NONE'
+  return compact({
+    disable: off,
+    test: off ? undefined : found.Test,
+    interval: duration(found.Interval),
+    timeout: duration(found.Timeout),
+    start_period: duration(found.StartPeriod),
+    start_interval: duration(found.StartInterval),
+    retries: found.Retries,
+  })
 }
 
 function without(

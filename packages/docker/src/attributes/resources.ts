@@ -12,6 +12,7 @@ const THROTTLES = {
 /** Shares of the machine: processors, memory, disks, devices. */
 export const resourceFields: readonly Field[] = [
   value('cpus', 'HostConfig.NanoCpus', (service) => cpus(service.deploy?.resources.limits?.cpus ?? service.cpus), {
+    normal: (found) => Number(found) / 1e9,
     nested: { 'deploy.resources.limits.cpus': 'HostConfig.NanoCpus' },
   }),
   value('cpu_count', 'HostConfig.CpuCount', (service) => service.cpu_count),

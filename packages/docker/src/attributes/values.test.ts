@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compact, entries, exposedPorts, mapOf, nanoCpus, nanoseconds } from './values.ts'
+import { compact, durationText, entries, exposedPorts, mapOf, nanoCpus, nanoseconds } from './values.ts'
 
 describe('values on the wire', () => {
   test.each([
@@ -11,6 +11,10 @@ describe('values on the wire', () => {
     ['1h0m0s', 3600e9],
     ['1us', 1000],
   ])('duration %s is %d ns', (text, expected) => expect(nanoseconds(text)).toBe(expected))
+
+  test.each(['0s', '100ms', '1m30s', '1s500ms', '1h', '2m'])('duration %s is written as it was read', (text) =>
+    expect(durationText(nanoseconds(text))).toBe(text),
+  )
 
   test('processors are counted with single precision, as Docker Compose does', () => {
     expect(nanoCpus(0.5)).toBe(500_000_000)

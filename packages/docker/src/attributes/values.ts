@@ -18,6 +18,19 @@ export function nanoseconds(duration: string): number {
   return Math.round(total)
 }
 
+/** A duration as the model writes it (`1m30s`, `500ms`), of nanoseconds. */
+export function durationText(total: number): string {
+  const parts: string[] = []
+  let left = total
+  for (const unit of ['h', 'm', 's', 'ms', 'us', 'ns']) {
+    const size = NANOSECONDS[unit] ?? 1
+    const count = Math.trunc(left / size)
+    if (count > 0) parts.push(`${count}${unit}`)
+    left -= count * size
+  }
+  return parts.join('') || '0s'
+}
+
 /** Bytes are digits in the model and numbers on the wire. */
 export function bytes(digits: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits)

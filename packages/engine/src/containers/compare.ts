@@ -31,9 +31,12 @@ export function compareContainer(
     return { same: false, reason: `it is ${container.state}`, fields: [] }
   }
   const { model } = desired
+  const definition = definitionFields(desired, container, expectations, resolve)
+  const renamed = definition.some((field) => field.path === 'image')
   const fields = [
-    ...definitionFields(desired, container, expectations, resolve),
-    ...imageFields(model, observed, container),
+    ...definition,
+    // Another name says enough: that its id differs as well is no second change.
+    ...(renamed ? [] : imageFields(model, observed, container)),
     ...mountFields(model, container),
   ]
   if (fields.length === 0) return SAME

@@ -26,9 +26,34 @@ describe('differences', () => {
       ...differences({ command: ['x'] }, { command: ['x', `--token=${secret}`] }),
       ...differences({ labels: {} }, { labels: { a: secret } }),
       ...differences({ logging: { options: {} } }, { logging: { options: { url: secret } } }),
+      ...differences({}, { logging: { options: { url: secret } } }),
+      ...differences({}, { healthcheck: { test: ['CMD', 'check', secret] } }),
+      ...differences({ driver_opts: { o: 'x=y' } }, { driver_opts: { o: `username=me,password=${secret}` } }),
+      ...differences({ networks: {} }, { networks: { a: { driver_opts: { key: secret } } } }),
+      ...differences({ volumes: [] }, { volumes: [{ target: '/a', labels: { a: secret } }] }),
     ]
     expect(JSON.stringify(fields)).not.toContain(secret)
     expect(fields.every((field) => field.sensitive && field.after === HIDDEN)).toBe(true)
+  })
+
+  test('never hold the value of a name that says it is secret, however harmless the value looks', () => {
+    const fields = differences(
+      { environment: {} },
+      { environment: { DB_PASSWORD: 'test', API_KEY: '1234', PORT: '80' } },
+    )
+    expect(fields.map(({ path, after }) => [path, after])).toEqual([
+      ['environment.DB_PASSWORD', HIDDEN],
+      ['environment.API_KEY', HIDDEN],
+      ['environment.PORT', '80'],
+    ])
+  })
+
+  test('are shown one by one where the whole attribute is new or gone', () => {
+    expect(differences({}, { healthcheck: { test: ['CMD', 'x'], interval: '5s' } })).toEqual([
+      { path: 'healthcheck.test', after: HIDDEN, sensitive: true },
+      { path: 'healthcheck.interval', after: '5s' },
+    ])
+    expect(differences({ logging: { driver: 'local' } }, {})).toEqual([{ path: 'logging.driver', before: 'local' }])
   })
 
   test('are none exactly when both are equal', () => {

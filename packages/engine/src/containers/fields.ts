@@ -23,8 +23,9 @@ export function equal(a: unknown, b: unknown): boolean {
 
 function compare(path: string, before: unknown, after: unknown, fields: FieldChange[]): void {
   if (equal(before, after)) return
-  if (isTree(before) && isTree(after)) {
-    for (const key of keysOf(before, after)) compare(path ? `${path}.${key}` : key, before[key], after[key], fields)
+  const [was, is] = [before ?? (isFilled(after) ? {} : undefined), after ?? (isFilled(before) ? {} : undefined)]
+  if (isTree(was) && isTree(is)) {
+    for (const key of keysOf(was, is)) compare(path ? `${path}.${key}` : key, was[key], is[key], fields)
     return
   }
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
@@ -43,16 +44,29 @@ function compare(path: string, before: unknown, after: unknown, fields: FieldCha
   })
 }
 
-/** Attributes that carry whatever the author puts in them, secrets included. */
-const FREE = /^(environment|command|entrypoint|labels|annotations|healthcheck\.test|build\.args|logging\.options)\b/
+/** Attributes that carry whatever the author puts in them, secrets included: a share's password is in `driver_opts`. */
+const FREE =
+  /^(environment|command|entrypoint|annotations|healthcheck\.test|build\.args|storage_opt)\b|(^|\.)(labels|driver_opts|options)\b/i
+
+/** A name that says what its value is, however harmless that looks. */
+const SECRET_NAME = /pass|secret|token|credential|private|auth|[_-]key\b|apikey|\bpin\b/i
 
 /** Values nobody would keep secret: switches, small numbers, sizes, durations, versions, levels, kinds of place. */
 const HARMLESS =
   /^(true|false|on|off|yes|no|[0-9]{1,6}|\d{1,6}(\.\d{1,6})?(ms|s|m|h|d|k|kb|mb|gb|g|%)?|v?\d{1,4}\.\d{1,4}(\.\d{1,5})?(-(alpha|beta|rc)\.?\d*)?|trace|debug|info|notice|warn|warning|error|fatal|production|prod|staging|development|dev|test)$/i
 
 function maySecret(path: string, value: unknown): boolean {
-  if (value === undefined || value === null || !FREE.test(path)) return false
+  if (value === undefined || value === null) return false
+  if (!FREE.test(path)) {
+    if (typeof value !== 'object') return false
+    return Object.entries(value).some(([key, part]) => maySecret(`${path}.${key}`, part))
+  }
+  if (SECRET_NAME.test(path)) return true
   return !(typeof value === 'string' ? HARMLESS.test(value) : typeof value === 'number' || typeof value === 'boolean')
+}
+
+function isFilled(value: unknown): boolean {
+  return isTree(value) && Object.keys(value).length > 0
 }
 
 function isTree(value: unknown): value is Tree {
