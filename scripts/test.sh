@@ -139,14 +139,19 @@ prepare() {
   install_modules
 }
 
-# Whatever a test that was cut short left running: engines write their process id into their folder.
+# Processes that have a file of this run's own folder in their command line: whatever a test that was cut short left.
+left_running() { grep -laF -- "$work/" /proc/[0-9]*/cmdline 2>/dev/null | cut -d / -f 3; }
+
 clean_up() {
   trap - EXIT
-  local pid_file pid mount
-  for pid_file in "$work"/windflow-engine-*/pid "$work"/windflow-engine-*/exec/containerd/containerd.pid; do
-    if [ -r "$pid_file" ] && pid=$(cat "$pid_file") && [ -d "/proc/$pid" ]; then kill "$pid" 2>/dev/null; fi
+  local signal pid mount
+  for signal in TERM KILL; do
+    for pid in $(left_running); do kill "-$signal" "$pid" 2>/dev/null; done
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+      [ -n "$(left_running)" ] || break
+      sleep 1
+    done
   done
-  [ -z "$(ls -d "$work"/windflow-engine-* 2>/dev/null)" ] || sleep 3
   while read -r mount; do umount --lazy "$mount"; done < <(awk -v p="$work/" 'index($2, p) == 1 { print $2 }' /proc/self/mounts | sort -r)
   rm -rf "$work"
 }
@@ -175,6 +180,7 @@ main() {
   local parts=("$@")
   [ $# -gt 0 ] || parts=("${PARTS[@]}")
   for part in "${parts[@]}"; do run_part "$part"; done
+  clean_up
   say 'result'
   [ "${#failures[@]}" = 0 ] || printf 'Failed: %s\n' "$(printf '%s; ' "${failures[@]}")"
   if [ "${#reasons[@]}" = 0 ]; then echo 'Skipped: nothing'; else printf 'Skipped: %s\n' "$(printf '%s; ' "${reasons[@]}")"; fi
