@@ -23,6 +23,7 @@ export function outcomeText({ plan, outcome }: OperationResult, words: OutcomeWo
 }
 
 function verdict(plan: Plan, outcome: Outcome, words: OutcomeWords, style: Style): string {
+  const before = `everything is as it was before${newVolumes(plan, outcome)}`
   switch (outcome.status) {
     case 'succeeded':
       return style.green(words.succeeded)
@@ -35,18 +36,27 @@ function verdict(plan: Plan, outcome: Outcome, words: OutcomeWords, style: Style
     case 'rolled_back':
       return style.yellow(
         plan.changes.some(({ action }) => action === 'replace' || action === 'update')
-          ? 'failed, and what ran before is running again'
-          : 'failed, and everything is as it was before',
+          ? `failed, and what ran before is running again${newVolumes(plan, outcome)}`
+          : `failed, and ${before}`,
       )
     case 'rollback_failed':
       return style.red(
         'failed, and what ran before is not wholly back: see `windflow compose ps`, then deploy again or roll back',
       )
     case 'cancelled':
-      return outcome.steps.length === 0
-        ? 'nothing was changed'
-        : style.yellow('cancelled; everything is as it was before')
+      return outcome.steps.length === 0 ? 'nothing was changed' : style.yellow(`cancelled; ${before}`)
   }
+}
+
+/** Volumes that were made stay when the rest is taken back: only `down --volumes` removes data, were it a minute old. */
+function newVolumes({ changes }: Plan, { steps }: Outcome): string {
+  const made = changes.filter(
+    ({ resource: { kind, name } }) =>
+      kind === 'volume' && steps.some(({ id, status }) => status === 'done' && id === `create-volume/volume/${name}`),
+  )
+  if (made.length === 0) return ''
+  const names = made.map(({ resource }) => resource.name).join(', ')
+  return `, but for volume ${names}, which ${made.length === 1 ? 'stays' : 'stay'}`
 }
 
 export function failureLines({ code, step, message, hint, lines }: Failure): string {
