@@ -4,6 +4,7 @@ import type { InvocationOf } from '../command-line/commands.ts'
 import { UsageError } from '../command-line/usage-error.ts'
 import type { CommandContext } from '../context.ts'
 import { nameReleasedProject } from '../project/name.ts'
+import { writtenSince } from '../releases/mounted-files.ts'
 import { type Release, rollbackTarget } from '../releases/release.ts'
 import { desiredOf } from '../releases/running.ts'
 import { ReleaseStore } from '../releases/store.ts'
@@ -20,6 +21,9 @@ export async function rollback(invocation: InvocationOf<'rollback'>, context: Co
   const store = new ReleaseStore({ folder, project: name, env: context.env })
   const release = chosen(store, operands[0], name, folder)
   const stored = desiredOf(store.read(release.number), release.number)
+  for (const file of writtenSince(stored.model, Date.parse(release.createdAt))) {
+    context.streams.err(`warning: ${file} was written after release ${release.number}: it is mounted as it is now\n`)
+  }
   const interruption = onInterrupt(context.streams, {
     first: 'interrupted: leaving everything in order (Ctrl-C once more to leave at once)',
     second: 'left at once, half done: `windflow compose up` or `windflow compose rollback` puts it in order',

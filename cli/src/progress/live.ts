@@ -1,7 +1,7 @@
 import type { ResourceRef } from '@windflow/engine'
 import type { Style } from '../show/style.ts'
 import type { ProgressView, StepNews } from './view.ts'
-import { amount, doing, done, elapsed, isMinor, READY, resourceTitle } from './words.ts'
+import { amount, doing, done, elapsed, isMinor, READY, resourceTitle, shortReason } from './words.ts'
 
 const FRAME_MS = 100
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
@@ -105,7 +105,7 @@ export function update(rows: Map<string, Row>, news: StepNews): void {
     case 'failed':
       row.busy = Math.max(0, row.busy - 1)
       row.ended = at
-      row.text = `${doing(step)} failed: ${news.reason}`
+      row.text = `${doing(step)} failed: ${shortReason(news.reason)}`
       row.state = 'failed'
       break
   }

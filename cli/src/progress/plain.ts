@@ -1,6 +1,6 @@
 import type { Style } from '../show/style.ts'
 import type { ProgressView } from './view.ts'
-import { doing, done, elapsed, isLong, isMinor, resourceTitle } from './words.ts'
+import { doing, done, elapsed, isLong, isMinor, resourceTitle, shortReason } from './words.ts'
 
 /** One line for each thing that is over, and for each long one that begins: for logs and pipes. */
 export function plainView(write: (text: string) => void, style: Style): ProgressView {
@@ -34,7 +34,7 @@ export function plainView(write: (text: string) => void, style: Style): Progress
           }
           break
         case 'failed':
-          line(title, `${style.red(`${doing(step)} failed`)}: ${news.reason.split('\n', 1)[0]}`)
+          line(title, `${style.red(`${doing(step)} failed`)}: ${shortReason(news.reason)}`)
           break
       }
     },
