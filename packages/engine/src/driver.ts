@@ -54,6 +54,8 @@ export interface DestroyRequest {
   readonly removeOrphans: boolean
   /** Services of the model, when it is known; absent: everything seen belongs to the project. */
   readonly services?: readonly string[]
+  /** Names on the target of networks and volumes the model calls external: they stay, whatever their labels say. */
+  readonly external?: readonly string[]
   readonly stopTimeoutSeconds?: number
 }
 
@@ -120,6 +122,9 @@ export interface LockOwner {
 export interface Lock {
   /** Aborts when the lock is lost (its owner was taken for dead). */
   readonly lost: AbortSignal
+  /** Asked before each write. Makes sure of it where others may have taken us for dead (a machine that slept), so that
+   * `lost` tells the truth; rejects when that cannot be found out. Absent where `lost` is never late. */
+  confirm?(): Promise<void>
   release(): Promise<void>
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Lock, LockedError, type LockOwner } from '@windflow/engine'
+import { EngineError, type Lock, LockedError, type LockOwner } from '@windflow/engine'
 import type { EngineClient } from '../api/client.ts'
 import { isNotFound } from '../api/errors.ts'
 import { createVolume, inspectVolume, listVolumes, removeVolume } from '../api/volumes.ts'
-import { type Holder, holderLabels, holderOf, liveness, newHolder } from './owner.ts'
+import { type Holder, holderLabels, holderOf, liveness, newHolder, retire } from './owner.ts'
 import { settle } from './settle.ts'
 
 export interface LockTimes {
@@ -17,6 +17,7 @@ const LOCK_TIMES: LockTimes = { beatMs: 2000, deadMs: 10_000 }
 
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 500
+const REQUEST_MS = 30_000
 
 /**
  * One lock per engine and project, kept on the engine: creating a volume gives back the one of that name if there is
@@ -39,7 +40,13 @@ export async function takeLock(
 ): Promise<Lock> {
   const holder = newHolder(owner.description)
   const attempt: Attempt = { engine, project, holder, deadline: Date.now() + waitMs, signal, times }
-  const inherited = await acquire(attempt, `windflow-lock-${project}`)
+  let inherited: boolean
+  try {
+    inherited = await acquire(attempt, `windflow-lock-${project}`)
+  } catch (error) {
+    retire(holder)
+    throw error
+  }
   const lock = new HeldLock(attempt, `windflow-lock-${project}`)
   if (!inherited) return lock
   try {
@@ -65,8 +72,13 @@ async function acquire(attempt: Attempt, name: string): Promise<boolean> {
   const signs = new SignsOfLife(attempt, name)
   let inherited = false
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    attempt.signal.throwIfAborted()
     const holder = await currentHolder(attempt, name)
-    if (holder.nonce === attempt.holder.nonce) return inherited
+    if (holder.nonce === attempt.holder.nonce) {
+      if (!attempt.signal.aborted) return inherited
+      await removeIfThere(attempt.engine, name)
+      throw attempt.signal.reason
+    }
     if (await signs.areMissing(holder)) {
       await takeOver(attempt, name, holder)
       inherited = true
@@ -77,9 +89,10 @@ async function acquire(attempt: Attempt, name: string): Promise<boolean> {
   }
 }
 
-/** Whoever holds it now: we do, when nobody did. */
-async function currentHolder({ engine, holder, signal }: Attempt, name: string): Promise<Holder> {
-  const volume = await createVolume(engine, { Name: name, Labels: holderLabels(holder) }, signal)
+/** Whoever holds it now: we do, when nobody did. Not broken off by a cancel: nobody would know whether we do. */
+async function currentHolder({ engine, holder }: Attempt, name: string): Promise<Holder> {
+  const body = { Name: name, Labels: holderLabels(holder) }
+  const volume = await inTime((limit) => createVolume(engine, body, limit))
   const found = holderOf(volume.Labels)
   if (found) return found
   throw new LockedError(name, `a volume called ${name}, which no WindFlow has made`)
@@ -137,7 +150,7 @@ class HeldLock implements Lock {
   readonly #lost = new AbortController()
   readonly #timer: NodeJS.Timeout
   #beat = 0
-  #lastBeat = performance.now()
+  #lastBeat = timeNow()
   #beating: Promise<void> = Promise.resolve()
   #released = false
 
@@ -158,11 +171,30 @@ class HeldLock implements Lock {
     if (this.#released) return
     this.#released = true
     clearInterval(this.#timer)
+    try {
+      await this.#beating
+      if (this.#lost.signal.aborted) return
+      if (this.#mayBeTakenForDead() && !(await this.#verify())) return
+      await removeIfThere(this.#attempt.engine, this.#name)
+      if (this.#beat > 0) await removeIfThere(this.#attempt.engine, this.#beatName(this.#beat))
+    } finally {
+      retire(this.#attempt.holder)
+    }
+  }
+
+  async confirm(): Promise<void> {
+    if (this.#lost.signal.aborted || !this.#mayBeTakenForDead()) return
+    this.#beating = this.#beating.then(() => this.#giveSign())
     await this.#beating
-    if (this.#lost.signal.aborted) return
-    if (this.#mayBeTakenForDead() && !(await this.#verify())) return
-    await removeIfThere(this.#attempt.engine, this.#name)
-    if (this.#beat > 0) await removeIfThere(this.#attempt.engine, this.#beatName(this.#beat))
+    if (this.#lost.signal.aborted || !this.#mayBeTakenForDead()) return
+    throw new EngineError(
+      'lock-in-doubt',
+      `whether the lock on project "${this.#attempt.project}" still holds is not known`,
+      {
+        class: 'transient',
+        hint: 'the engine did not answer for a while; see what runs, and try again',
+      },
+    )
   }
 
   async #giveSign(): Promise<void> {
@@ -173,11 +205,9 @@ class HeldLock implements Lock {
       const holder = await currentHolder(this.#attempt, this.#name)
       if (holder.nonce !== this.#attempt.holder.nonce) return this.#lose(holder.description)
       this.#beat += 1
-      await createVolume(this.#attempt.engine, {
-        Name: this.#beatName(this.#beat),
-        Labels: { 'windflow.lock': 'beat' },
-      })
-      this.#lastBeat = performance.now()
+      const body = { Name: this.#beatName(this.#beat), Labels: { 'windflow.lock': 'beat' } }
+      await inTime((limit) => createVolume(this.#attempt.engine, body, limit))
+      this.#lastBeat = timeNow()
       if (this.#beat > 1) await removeIfThere(this.#attempt.engine, this.#beatName(this.#beat - 1))
     } catch {
       // An engine that does not answer gives nobody else the lock either. The next sign finds out.
@@ -186,7 +216,9 @@ class HeldLock implements Lock {
 
   /** After a long pause (a suspended machine), others may be taking over right now. */
   #mayBeTakenForDead(): boolean {
-    return performance.now() - this.#lastBeat > this.#attempt.times.deadMs / 2
+    const now = timeNow()
+    const quiet = Math.max(now.awake - this.#lastBeat.awake, now.clock - this.#lastBeat.clock)
+    return quiet > this.#attempt.times.deadMs / 2
   }
 
   /** With the right to take over from ourselves, nobody else can. */
@@ -199,7 +231,7 @@ class HeldLock implements Lock {
         this.#lose(holder.description)
         return false
       }
-      this.#lastBeat = performance.now()
+      this.#lastBeat = timeNow()
       return true
     } finally {
       await removeIfThere(this.#attempt.engine, takeover)
@@ -213,6 +245,25 @@ class HeldLock implements Lock {
 
   #beatName(beat: number): string {
     return `${beatPrefix(this.#name, this.#attempt.holder.nonce)}${String(beat).padStart(8, '0')}`
+  }
+}
+
+/** One stands still while the machine sleeps, the other may be set back. */
+function timeNow(): { readonly awake: number; readonly clock: number } {
+  return { awake: performance.now(), clock: Date.now() }
+}
+
+/** A request on which the lock depends ends with the operation or not: an engine that hangs must not hold it for ever. */
+async function inTime<T>(request: (limit: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = AbortSignal.timeout(REQUEST_MS)
+  try {
+    return await request(limit)
+  } catch (error) {
+    if (!limit.aborted) throw error
+    throw new EngineError('engine-timeout', `the engine gave no answer within ${REQUEST_MS / 1000} s about a lock`, {
+      class: 'transient',
+      hint: 'the engine hangs or is overloaded',
+    })
   }
 }
 
@@ -232,7 +283,7 @@ async function removeBeats(engine: EngineClient, name: string, nonce: string): P
 
 async function removeIfThere(engine: EngineClient, name: string): Promise<void> {
   try {
-    await removeVolume(engine, name)
+    await inTime((limit) => removeVolume(engine, name, {}, limit))
   } catch (error) {
     if (!isNotFound(error)) throw error
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { holderLabels, holderOf, liveness, newHolder } from './owner.ts'
+import { holderLabels, holderOf, liveness, newHolder, retire } from './owner.ts'
 
 describe('a holder of a lock', () => {
   test('is the same after it was written into labels', () => {
@@ -10,6 +10,12 @@ describe('a holder of a lock', () => {
 
   test('is alive while its process is', () => {
     expect(liveness(newHolder('me'))).toBe('alive')
+  })
+
+  test('is dead once it is retired, though the process lives on', () => {
+    const holder = newHolder('me')
+    retire(holder)
+    expect(liveness(holder)).toBe('dead')
   })
 
   test('is dead when another process has its number, or none has', () => {

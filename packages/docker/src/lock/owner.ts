@@ -16,16 +16,27 @@ export interface Holder {
   readonly pidStart?: string
 }
 
+/** Nonces of this process that still stand for something: a server outlives locks whose removal has failed. */
+const inUse = new Set<string>()
+
+/** A holder of this process, alive until it is retired. */
 export function newHolder(description: string): Holder {
   const place = processPlace()
   const pidStart = startTicks(process.pid)
+  const nonce = randomBytes(8).toString('hex')
+  inUse.add(nonce)
   return {
-    nonce: randomBytes(8).toString('hex'),
+    nonce,
     description,
     pid: process.pid,
     ...(place !== undefined && { place }),
     ...(pidStart !== undefined && { pidStart }),
   }
+}
+
+/** From now on, what it may have left behind is that of a dead one. */
+export function retire(holder: Holder): void {
+  inUse.delete(holder.nonce)
 }
 
 export function holderLabels(holder: Holder): Labels {
@@ -52,7 +63,8 @@ export function holderOf(labels: Labels | null): Holder | undefined {
 /** Certainty where both processes are of one place; 'unknown' for a holder elsewhere, which only time can tell. */
 export function liveness(holder: Holder): 'alive' | 'dead' | 'unknown' {
   if (holder.place === undefined || holder.pidStart === undefined || holder.place !== processPlace()) return 'unknown'
-  return startTicks(holder.pid) === holder.pidStart ? 'alive' : 'dead'
+  if (startTicks(holder.pid) !== holder.pidStart) return 'dead'
+  return holder.pid !== process.pid || inUse.has(holder.nonce) ? 'alive' : 'dead'
 }
 
 /** Containers share the boot of their host but see other processes: hence the namespace. */
