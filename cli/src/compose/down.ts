@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { destroy } from '@windflow/engine'
+import { destroy, externalNames } from '@windflow/engine'
 import type { InvocationOf } from '../command-line/commands.ts'
 import { UsageError } from '../command-line/usage-error.ts'
 import type { CommandContext } from '../context.ts'
@@ -34,6 +34,7 @@ export async function down(invocation: InvocationOf<'down'>, context: CommandCon
     removeOrphans: options['remove-orphans'] ?? false,
     ...(project.loaded && {
       services: [...Object.keys(project.loaded.model.services), ...Object.keys(project.loaded.disabled)],
+      external: externalNames(project.loaded.model),
     }),
     ...(timeout !== undefined && { stopTimeoutSeconds: timeout }),
   }

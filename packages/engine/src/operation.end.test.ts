@@ -47,6 +47,23 @@ describe('destroy', () => {
     expect([...engine.volumes.keys()]).toEqual(['foreign'])
   })
 
+  test('never removes what the model calls external, though it was once made for the project', async () => {
+    const { engine, driver } = await stack()
+    const model = project(
+      { web: {} },
+      {
+        networks: { default: { name: 'app_default', external: true, ipam: {} } },
+        volumes: { data: { name: 'app_data', external: true } },
+      },
+    )
+    const request = { volumes: true, removeOrphans: true }
+    const { outcome } = await destroy(driver, desiredOf(model), request, options({ consent: 'data-loss' }))
+    expect(outcome.status).toBe('succeeded')
+    expect(engine.containers.size).toBe(0)
+    expect([...engine.volumes.keys()]).toEqual(['app_data'])
+    expect(engine.networks.size).toBe(1)
+  })
+
   test('leaves orphans and the network they are on unless asked to take them', async () => {
     const { engine, driver } = await stack()
     const services = ['web']

@@ -292,7 +292,12 @@ describe('networks and volumes', () => {
       )
     await up(engine, build({}))
     const data = engine.volumes.get('app_data')?.data
-    await expect(up(engine, build({ o: 'size=1m' }))).rejects.toMatchObject({ code: 'consent-needed' })
+    engine.registry.set('good:1', 'sha-good-1')
+    for (const plan of [{}, { pull: 'always' }] as const)
+      await expect(up(engine, build({ o: 'size=1m' }), { plan })).rejects.toMatchObject({
+        code: 'consent-needed',
+        message: expect.stringContaining('volume/data'),
+      })
     expect(engine.volumes.get('app_data')?.data).toBe(data)
     const { outcome } = await up(engine, build({ o: 'size=1m' }), { run: { consent: 'data-loss' } })
     expect(outcome.failure).toBeUndefined()

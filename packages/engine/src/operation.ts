@@ -1,3 +1,4 @@
+import { externalNames } from './containers/names.ts'
 import type { Desired, DestroyRequest, Driver, LifecycleOptions, Lock, PlanOptions } from './driver.ts'
 import { FencedError, StalePlanError } from './errors.ts'
 import type { ApplyOptions } from './executor.ts'
@@ -53,7 +54,8 @@ export async function deploy<O>(
   }
   // What is pulled or built decides what changes: that comes first, and only then the question to the person.
   return withLock(driver, desired.project, options, async (locked) => {
-    const prepare = { ...first.plan, changes: [], steps: first.plan.steps.filter((step) => step.phase === 'prepare') }
+    const steps = first.plan.steps.filter((step) => step.phase === 'prepare')
+    const prepare: Plan = { ...first.plan, changes: [], impact: 'none', steps }
     const fetched = prepare.steps.filter((step) => step.action !== 'preflight')
     const prepared = await carryOut(
       driver,
@@ -95,8 +97,9 @@ export async function destroy<O>(
   request: DestroyRequest,
   options: OperationOptions,
 ): Promise<OperationResult> {
+  const asked = { ...request, external: [...(request.external ?? []), ...externalNames(desired.model)] }
   const look = async (): Promise<Look<O>> => {
-    const plan = await driver.planDestroy(desired.project, request, options.signal)
+    const plan = await driver.planDestroy(desired.project, asked, options.signal)
     return { before: undefined, plan }
   }
   return oneWay(driver, desired, look, options)
@@ -161,6 +164,7 @@ async function withLock<O>(
 }
 
 async function checkFence(lock: Lock, project: string, options: OperationOptions): Promise<void> {
+  await lock.confirm?.()
   if (lock.lost.aborted) throw new FencedError(project, { cause: lock.lost.reason })
   await options.fence?.()
 }

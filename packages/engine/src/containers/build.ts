@@ -6,7 +6,7 @@ import type { Claims } from './claims.ts'
 import type { ObjectDecision } from './infrastructure.ts'
 import type { Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from './observed.ts'
 import { isUp, mustStart, type Slot } from './slots.ts'
-import { type StepDetails, type StepList, stepId } from './step-list.ts'
+import { STOP_MS, type StepDetails, type StepList, stepId } from './step-list.ts'
 
 /** What the parts of the planner share while they write down the steps. */
 export interface Build {
@@ -102,7 +102,7 @@ export function stopStepId(slot: Slot, container: ObservedContainer): string {
   return stepId('stop', slotResource(slot), outgoingSuffix(slot, container))
 }
 
-/** Grace periods are minutes in databases: the step's time is the grace period and half a minute to spare. */
+/** How long a stop may take: the longest grace period anybody has named, and what every stop has beside it. */
 export function stopTime(
   model: Project,
   service: string,
@@ -110,7 +110,7 @@ export function stopTime(
 ): { timeoutMs: number; seconds?: number } {
   const grace = durationMs(model.services[service]?.stop_grace_period ?? '10s') ?? 10_000
   const ms = seconds === undefined ? grace : seconds * 1000
-  return { timeoutMs: ms + 30_000, ...(seconds !== undefined && { seconds }) }
+  return { timeoutMs: ms + STOP_MS, ...(seconds !== undefined && { seconds }) }
 }
 
 /** Slots with a container on the network. */

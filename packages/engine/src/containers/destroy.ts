@@ -4,7 +4,7 @@ import { fingerprint } from './fingerprint.ts'
 import type { Observed, ObservedContainer } from './observed.ts'
 import { containerResource, dependsOnServices } from './restore-state.ts'
 import { isUp } from './slots.ts'
-import { finishPlan, StepList, stepId } from './step-list.ts'
+import { finishPlan, STOP_MS, StepList, stepId } from './step-list.ts'
 
 /** What it takes to remove a project. Needs no model: what belongs to it says so in its labels. */
 export function planDestroyContainers(observed: Observed, options: DestroyRequest): Plan {
@@ -25,7 +25,7 @@ export function planDestroyContainers(observed: Observed, options: DestroyReques
           'stop',
           resource,
           { ...target, ...(seconds !== undefined && { timeoutSeconds: seconds }), preStop: true },
-          { suffix, after: dependentStops(container, leaving), timeoutMs: ((seconds ?? 0) + 600) * 1000 },
+          { suffix, after: dependentStops(container, leaving), timeoutMs: (seconds ?? 0) * 1000 + STOP_MS },
         )
       : undefined
     removed.push(
@@ -44,9 +44,10 @@ export function planDestroyContainers(observed: Observed, options: DestroyReques
       impact: isUp(container) ? 'downtime' : 'none',
     })
   }
+  const external = new Set(options.external)
   const stays = observed.containers.filter((container) => !leaving.includes(container))
   for (const network of observed.networks) {
-    if (network.foreign || network.key === undefined) continue
+    if (network.foreign || network.key === undefined || external.has(network.name)) continue
     if (stays.some((container) => container.networks[network.name] !== undefined)) continue
     const resource = { kind: 'network', name: network.key } as const
     steps.add(
@@ -58,7 +59,7 @@ export function planDestroyContainers(observed: Observed, options: DestroyReques
     changes.push({ resource, action: 'delete', fields: [], reason: 'the project is removed', impact: 'none' })
   }
   for (const volume of options.volumes ? observed.volumes : []) {
-    if (volume.foreign || volume.key === undefined) continue
+    if (volume.foreign || volume.key === undefined || external.has(volume.name)) continue
     const resource = { kind: 'volume', name: volume.key } as const
     steps.add(
       'remove-volume',

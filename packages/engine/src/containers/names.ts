@@ -46,6 +46,13 @@ export function volumeName(model: Project, key: string): string {
   return model.volumes?.[key]?.name ?? `${model.name}_${key}`
 }
 
+/** Names on the engine of what the model uses and does not own. */
+export function externalNames(model: Project): string[] {
+  const networks = Object.keys(model.networks ?? {}).filter((key) => model.networks?.[key]?.external)
+  const volumes = Object.keys(model.volumes ?? {}).filter((key) => model.volumes?.[key]?.external)
+  return [...networks.map((key) => networkName(model, key)), ...volumes.map((key) => volumeName(model, key))]
+}
+
 /** Suffix of a container that is not yet, or no longer, the one its service shows. */
 export const NEXT = '.next'
 export const PREVIOUS = '.previous'

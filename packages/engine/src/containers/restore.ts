@@ -17,9 +17,6 @@ import {
 import { isUp } from './slots.ts'
 import { finishPlan, StepList, stepId } from './step-list.ts'
 
-/** The grace period of a container is its own business; this only bounds one that never ends. */
-const STOP_MS = 600_000
-
 /**
  * The plan that leads from `now` back to the state an operation started from. The very containers of `before` are
  * renamed, connected and started again where they still exist; where one is gone it is made again from `previous`,
@@ -81,7 +78,7 @@ function stopGuests(restore: Restore, pins: readonly Pin[]): void {
     if (!guest) return
     const suffix = `passing/${guest.id.slice(0, 12)}`
     const parameters = { ...target(guest), preStop: false }
-    const id = restore.steps.add('stop', containerResource(guest), parameters, { suffix, timeoutMs: STOP_MS })
+    const id = restore.steps.add('stop', containerResource(guest), parameters, { suffix })
     restore.stopped.set(guest.id, id)
   }
 }
@@ -113,7 +110,7 @@ function evict(restore: Restore, intruder: ObservedContainer, pins: readonly Pin
         'stop',
         resource,
         { ...target(intruder), preStop: false },
-        { suffix, after: [...published, asideId(intruder)], timeoutMs: STOP_MS },
+        { suffix, after: [...published, asideId(intruder)] },
       )
     : undefined
   steps.add(
@@ -196,7 +193,7 @@ function restorePin(
   } else if (is.state === 'paused' && was.state !== 'paused' && isUp(was)) {
     running = steps.add('unpause', resource, target(is), { suffix })
   } else if (!isUp(was) && up) {
-    running = steps.add('stop', resource, { ...target(is), preStop: false }, { suffix, timeoutMs: STOP_MS })
+    running = steps.add('stop', resource, { ...target(is), preStop: false }, { suffix })
   }
   if (!running && !renamed && joined.length === 0) return
   restore.changes.push({

@@ -3,6 +3,12 @@ import { type Phase, type Step, worstImpact } from '../plan.ts'
 import { type ResourceRef, resourceKey } from '../resource.ts'
 import { CONTAINER_VERBS, type ContainerVerb, type ContainerVerbs } from './steps.ts'
 
+/**
+ * The grace period is the container's own, which nobody may have looked at (databases take minutes), and `pre_stop` hooks
+ * take what they take: this only bounds a stop that never ends.
+ */
+export const STOP_MS = 600_000
+
 /** How long a verb may take before it counts as failed, where the step itself does not say. */
 const TIMEOUT_MS: Readonly<Record<ContainerVerb, number>> = {
   pull: 1_800_000,
@@ -16,7 +22,7 @@ const TIMEOUT_MS: Readonly<Record<ContainerVerb, number>> = {
   'pre-start': 600_000,
   start: 120_000,
   unpause: 30_000,
-  stop: 60_000,
+  stop: STOP_MS,
   rename: 30_000,
   remove: 60_000,
   gate: 330_000,
