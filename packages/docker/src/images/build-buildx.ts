@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { EngineError } from '@windflow/engine'
 import type { EngineClient } from '../api/client.ts'
 import { relayedAddress } from '../targets/relay.ts'
-import { type BuildOptions, type BuildRequest, buildArguments, buildLabels, isRemoteContext } from './build.ts'
+import { type BuildOptions, type BuildRequest, buildArguments, buildLabels, isRemoteContext } from './build-request.ts'
 import type { CredentialSource } from './credentials.ts'
 
 /** Lines kept for the error when a build fails. */

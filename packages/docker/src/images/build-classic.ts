@@ -1,7 +1,7 @@
 import { EngineError } from '@windflow/engine'
 import type { EngineClient } from '../api/client.ts'
 import { jsonLines } from '../api/jsonlines.ts'
-import { type BuildOptions, type BuildRequest, buildArguments, buildLabels, isRemoteContext } from './build.ts'
+import { type BuildOptions, type BuildRequest, buildArguments, buildLabels, isRemoteContext } from './build-request.ts'
 import { openContext } from './context.ts'
 import { configHeader } from './credentials.ts'
 import { LayerProgress, type ProgressLine } from './progress.ts'

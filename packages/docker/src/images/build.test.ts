@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type BuildRequest, buildKitOnly, builtImageName, isRemoteContext } from './build.ts'
+import { buildKitOnly, builtImageName } from './build.ts'
 import { bakeTarget } from './build-buildx.ts'
 import { classicQuery } from './build-classic.ts'
+import { type BuildRequest, isRemoteContext } from './build-request.ts'
 import { NO_CREDENTIALS } from './credentials.ts'
 
 const options = {

@@ -75,6 +75,14 @@ describe('credentials of the docker configuration', () => {
     expect(() => parseDockerConfig('{"auths": secret', 'config.json')).toThrow('config.json is not valid JSON')
   })
 
+  it('listed by a helper in something else than JSON are an error that does not quote it', async () => {
+    const source = await credentials({ credsStore: 'store' }, async () => 'hunter2 {')
+    await expect(source.all()).rejects.toMatchObject({
+      code: 'credential-helper-failed',
+      message: expect.not.stringContaining('hunter2'),
+    })
+  })
+
   it('from a helper that is missing or has a strange name are an error that says so', async () => {
     const missing = await credentials({ credsStore: 'windflow-nowhere' })
     await expect(missing.forRegistry('a.example')).rejects.toMatchObject({

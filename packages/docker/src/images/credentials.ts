@@ -167,15 +167,21 @@ function entryAuth(entry: AuthEntry, serveraddress: string): RegistryAuth | unde
 /** Protocol of docker-credential-helpers: JSON, or a sentence when there is nothing. */
 function parseHelperAnswer(output: string, helper: string, serveraddress: string): RegistryAuth | undefined {
   if (/credentials not found/i.test(output)) return undefined
-  let answer: { readonly Username?: string; readonly Secret?: string }
-  try {
-    answer = JSON.parse(output)
-  } catch {
-    throw helperError(helper, 'its answer is not JSON')
-  }
+  const answer: { readonly Username?: string; readonly Secret?: string } = helperJson(output, helper)
   if (!answer.Secret) return undefined
   if (answer.Username === '<token>') return { identitytoken: answer.Secret, serveraddress }
   return { username: answer.Username ?? '', password: answer.Secret, serveraddress }
+}
+
+/** The cause is left out of the error: it would quote the answer, and with it a password. */
+function helperJson(output: string, helper: string): Readonly<Record<string, string>> {
+  try {
+    const answer: unknown = JSON.parse(output || '{}')
+    if (answer !== null && typeof answer === 'object') return answer as Record<string, string>
+  } catch {
+    // Said below.
+  }
+  throw helperError(helper, 'its answer is not JSON')
 }
 
 async function knownKeys(
@@ -185,8 +191,8 @@ async function knownKeys(
 ): Promise<readonly string[]> {
   const keys = new Set([...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {})])
   if (config.credsStore) {
-    const listed: unknown = JSON.parse((await runHelper(config.credsStore, 'list', '', signal)) || '{}')
-    if (listed !== null && typeof listed === 'object') for (const key of Object.keys(listed)) keys.add(key)
+    const listed = helperJson(await runHelper(config.credsStore, 'list', '', signal), config.credsStore)
+    for (const key of Object.keys(listed)) keys.add(key)
   }
   return [...keys]
 }
