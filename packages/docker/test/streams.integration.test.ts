@@ -164,6 +164,11 @@ describe('logs', () => {
     await run('web', 'echo lost', { HostConfig: { LogConfig: { Type: 'none', Config: {} } } })
     expect(await logs({})).toMatchObject([{ stream: 'stderr', text: expect.stringContaining('cannot be read') }])
   })
+
+  it('of a driver that keeps none say so once, however long the container runs', async () => {
+    await run('web', 'sleep 60', { HostConfig: { LogConfig: { Type: 'none', Config: {} } } })
+    expect(await logs({ follow: true })).toMatchObject([{ text: expect.stringContaining('cannot be read') }])
+  })
 })
 
 describe('exec', () => {

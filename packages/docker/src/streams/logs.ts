@@ -84,6 +84,7 @@ async function* containerLines(
   range: Range,
   follow: boolean,
   signal: AbortSignal,
+  unreadable: () => void = () => undefined,
 ): AsyncGenerator<LogLine, void, undefined> {
   const { service, instance, container } = member
   const said = (line: {
@@ -107,9 +108,9 @@ async function* containerLines(
     if (signal.aborted) throw signal.reason
     // Removed meanwhile: what it wrote is gone with it.
     if (isNotFound(error) || isConflict(error)) return
-    if (error instanceof Error && /does not support reading/.test(error.message))
-      yield said({ stream: 'stderr', text: `(the logs of ${container} cannot be read: ${error.message})` })
-    else throw error
+    if (!(error instanceof Error) || !/does not support reading/.test(error.message)) throw error
+    unreadable()
+    yield said({ stream: 'stderr', text: `(the logs of ${container} cannot be read: ${error.message})` })
   }
 }
 
@@ -125,6 +126,8 @@ class Following implements AsyncIterable<LogLine> {
   readonly #last = new Map<string, string>()
   /** Started again before its previous stream had ended. */
   readonly #again = new Set<string>()
+  /** What they write is kept nowhere: to read them again would only say so again. */
+  readonly #unreadable = new Set<string>()
 
   constructor(
     engine: EngineClient,
@@ -169,6 +172,7 @@ class Following implements AsyncIterable<LogLine> {
   }
 
   #attach(member: Member): void {
+    if (this.#unreadable.has(member.id)) return
     if (this.#open.has(member.id)) {
       this.#again.add(member.id)
       return
@@ -187,7 +191,8 @@ class Following implements AsyncIterable<LogLine> {
     const last = this.#last.get(member.id)
     const range =
       last === undefined ? this.#range : { since: engineTime(last, 0), until: this.#range.until, tail: undefined }
-    for await (const line of containerLines(this.#engine, member, range, true, this.#signal)) {
+    const unreadable = () => void this.#unreadable.add(member.id)
+    for await (const line of containerLines(this.#engine, member, range, true, this.#signal, unreadable)) {
       // `since` is inclusive.
       if (last !== undefined && line.time !== undefined && line.time <= last) continue
       if (line.time !== undefined) this.#last.set(member.id, line.time)
@@ -202,7 +207,9 @@ class Following implements AsyncIterable<LogLine> {
     if (this.#open.size > 0) return
     if (this.#range.until !== undefined) return this.#queue.close()
     const members = await listMembers(this.#engine, this.#project, this.#services, this.#signal)
-    const live = members.filter(({ state }) => state !== 'exited' && state !== 'dead' && state !== 'removing')
+    const live = members.filter(
+      ({ id, state }) => state !== 'exited' && state !== 'dead' && state !== 'removing' && !this.#unreadable.has(id),
+    )
     if (live.length === 0 && this.#open.size === 0) return this.#queue.close()
     const running = live.filter(({ state }) => state !== 'created')
     if (running.length > 0) await sleep(REREAD_PAUSE_MS, undefined, { signal: this.#signal })
