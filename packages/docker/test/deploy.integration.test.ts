@@ -122,7 +122,7 @@ services:
     )
     expect(result.outcome.status).toBe('rolled_back')
     expect(result.outcome.failure?.code).toBe('container-exited')
-    expect(JSON.stringify(result.outcome.failure)).toContain('no configuration')
+    expect(result.outcome.failure?.lines).toEqual(['no configuration'])
     expect(await project.containers()).toEqual({})
     expect(await project.networks()).toEqual([])
   })

@@ -90,10 +90,12 @@ async function acquire(attempt: Attempt, name: string): Promise<boolean> {
 }
 
 /** Whoever holds it now: we do, when nobody did. Not broken off by a cancel: nobody would know whether we do. */
-async function currentHolder({ engine, holder }: Attempt, name: string): Promise<Holder> {
+async function currentHolder(attempt: Attempt, name: string): Promise<Holder> {
+  const { engine, holder } = attempt
   const body = { Name: name, Labels: holderLabels(holder) }
   const volume = await inTime((limit) => createVolume(engine, body, limit))
-  const found = holderOf(volume.Labels)
+  // An engine that was restarted tells no labels of a volume until somebody looked at it.
+  const found = holderOf(volume.Labels) ?? (await holderOfVolume(attempt, name))
   if (found) return found
   throw new LockedError(name, `a volume called ${name}, which no WindFlow has made`)
 }

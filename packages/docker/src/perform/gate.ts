@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   decideGate,
-  EngineError,
+  GateFailedError,
   type GateSample,
   type GateSpec,
   type StepContext,
@@ -24,9 +24,8 @@ export async function gate(bench: Workbench, step: VerbStep<'gate'>, context: St
   const verdict = await decide(bench, container, spec, context)
   if (verdict.status === 'passed') return context.report({ message: verdict.reason })
   if (optional) return context.report({ message: `${service}: ${verdict.reason}; nothing depends on it` })
-  const said = await lastLines(bench.engine, container, context.signal)
-  throw new EngineError(verdict.code, `service ${service}: ${verdict.reason}${said}`, {
-    class: 'user',
+  throw new GateFailedError(verdict.code, `service ${service}: ${verdict.reason}`, {
+    lines: await lastLines(bench.engine, container, context.signal),
     hint: `look at the log and the health check of ${service}`,
   })
 }

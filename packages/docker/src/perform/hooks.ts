@@ -42,8 +42,9 @@ export async function runHooks(
     }
     const [code] = await Promise.all([session.exit, eachLine(session.stdout, report), eachLine(session.stderr, report)])
     if (code === 0) continue
-    throw new EngineError('hook-failed', `${kind}[${index}] of service ${service} exited with code ${code}${tail}`, {
+    throw new EngineError('hook-failed', `${kind}[${index}] of service ${service} exited with code ${code}`, {
       class: 'user',
+      lines: tail.lines,
       hint: `run it by hand in the container to see why, or correct services.${service}.${kind}`,
     })
   }

@@ -5,7 +5,7 @@ import { demultiplex } from '../streams/demultiplex.ts'
 const LOG_LINES = 20
 const LINE_LENGTH = 500
 
-/** The last lines of an output, ready for the end of a sentence. */
+/** The last lines of an output, for the error of what wrote it. */
 export class Tail {
   readonly #limit: number
   readonly #lines: string[] = []
@@ -20,13 +20,17 @@ export class Tail {
     if (this.#lines.length > this.#limit) this.#lines.shift()
   }
 
-  toString(): string {
-    return this.#lines.length === 0 ? '' : `:\n${this.#lines.map((line) => `  ${line}`).join('\n')}`
+  get lines(): readonly string[] {
+    return this.#lines
   }
 }
 
-/** What a container wrote last, for the end of an error's message. Never fails: the error stands without it. */
-export async function lastLines(engine: EngineClient, container: string, signal: AbortSignal): Promise<string> {
+/** What a container wrote last, for an error about it. Never fails: the error stands without it. */
+export async function lastLines(
+  engine: EngineClient,
+  container: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const tail = new Tail(LOG_LINES)
   try {
     const { Config } = await inspectContainer(engine, container, signal)
@@ -36,8 +40,7 @@ export async function lastLines(engine: EngineClient, container: string, signal:
     for await (const { data } of demultiplex(answer, Config.Tty)) text += Buffer.from(data).toString('utf8')
     for (const line of text.split(/\r?\n/)) tail.add(line)
   } catch {
-    return ''
+    return []
   }
-  const lines = tail.toString()
-  return lines === '' ? '' : `; its last words${lines}`
+  return tail.lines
 }

@@ -84,12 +84,12 @@ async function untilEnded(
     const { State } = await inspectContainer(bench.engine, id, context.signal)
     if (State.Status === 'exited' || State.Status === 'dead') {
       if (State.ExitCode === 0) return
-      const said = await lastLines(bench.engine, id, context.signal)
       throw new EngineError(
         'hook-failed',
-        `pre_start[${index}] of service ${service} exited with code ${State.ExitCode}${said}`,
+        `pre_start[${index}] of service ${service} exited with code ${State.ExitCode}`,
         {
           class: 'user',
+          lines: await lastLines(bench.engine, id, context.signal),
           hint: `correct services.${service}.pre_start[${index}]`,
         },
       )
