@@ -51,14 +51,14 @@ function told(view: ProgressView): void {
 }
 
 describe('progress in plain lines', () => {
-  it('gives the reason of a failure in one whole line; the last words of the container come with the report', () => {
+  it('gives the reason of a failure in one line; the rest comes with the report', () => {
     let text = ''
     const view = plainView((part) => (text += part), PLAIN)
     view.news({
       kind: 'failed',
       step: step('gate', web),
       at: 1,
-      reason: 'service web: exited with code 1; its last words:\n  oops',
+      reason: 'service web: exited with code 1\n  oops',
     })
     expect(text).toBe('web  waiting failed: service web: exited with code 1\n')
   })

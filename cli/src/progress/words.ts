@@ -48,9 +48,9 @@ export function resourceTitle({ kind, name, instance }: ResourceRef): string {
   return `${kind} ${name}`
 }
 
-/** Why a step failed, in one line: the container's last words follow in the report of the whole. */
+/** Why a step failed, in one line: what it says beyond that follows in the report of the whole. */
 export function shortReason(reason: string): string {
-  return (reason.split('\n', 1)[0] ?? '').replace(/; its last words:$/, '')
+  return reason.split('\n', 1)[0] ?? ''
 }
 
 /** `0.4 s`, `12 s`, `3 m 05 s`. */
