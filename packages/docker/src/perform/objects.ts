@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError, type StepContext, type VerbStep } from '@windflow/engine'
 import { ApiError, isConflict, isNotFound } from '../api/errors.ts'
-import { createNetwork, inspectNetwork, removeNetwork } from '../api/networks.ts'
+import { createNetwork, inspectNetwork, listNetworks, removeNetwork } from '../api/networks.ts'
 import { createVolume, removeVolume } from '../api/volumes.ts'
 import { networkBody, volumeBody } from '../attributes/objects.ts'
-import { networkLabels, volumeLabels } from '../labels.ts'
+import { LABEL, networkLabels, volumeLabels } from '../labels.ts'
 import { modelOf, type Workbench } from './environment.ts'
 
 export async function makeNetwork(
@@ -23,6 +23,24 @@ export async function makeNetwork(
     // Made meanwhile, by a step cut off or by somebody else: what was wanted is there.
     if (!isConflict(error) || !(await networkExists(bench, name, context.signal))) throw explained(error, name)
   }
+  await keepOldest(bench, name, desired.project, context.signal)
+}
+
+/**
+ * Engines before 25 check for a second network of one name without a lock: a request of a killed process that is still
+ * under way may make one beside ours, and from then on the name is ambiguous. Everyone keeps the oldest.
+ */
+async function keepOldest(bench: Workbench, name: string, project: string, signal: AbortSignal): Promise<void> {
+  const filters = { name: [name], label: [`${LABEL.project}=${project}`] }
+  const twins = (await listNetworks(bench.engine, filters, signal)).filter((network) => network.Name === name)
+  twins.sort((a, b) => (a.Created === b.Created ? (a.Id < b.Id ? -1 : 1) : a.Created < b.Created ? -1 : 1))
+  for (const twin of twins.slice(1)) {
+    try {
+      await removeNetwork(bench.engine, twin.Id, signal)
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+    }
+  }
 }
 
 async function networkExists(bench: Workbench, name: string, signal: AbortSignal): Promise<boolean> {
@@ -40,6 +58,11 @@ function explained(error: unknown, name: string): unknown {
     return new EngineError('no-free-subnet', `network ${name} gets no address range: ${error.message}`, {
       class: 'target',
       hint: 'remove networks that are not used (docker network prune), or give another ipam.config.subnet',
+    })
+  if (/iptables failed:.*No chain\/target\/match/is.test(error.message))
+    return new EngineError('firewall-changing', `network ${name} was not made: ${error.message}`, {
+      class: 'transient',
+      hint: "the host's firewall was being set up anew at that moment; if it stays so, restart the engine",
     })
   return error
 }
