@@ -50,6 +50,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // One engine and two cores are shared by all files: more at once only makes each slower.
           maxWorkers: 2,
+          // Engines that start or end beside each other set up the same firewall anew, which a test may hit once.
+          retry: process.env.CI ? 1 : 0,
         },
       },
       {
